@@ -1,0 +1,68 @@
+"""arXiv identifiers, new style (``2205.01068``) and old style (``quant-ph/0201082``).
+
+The key of a paper is its identifier without version. Source of the grammar:
+https://info.arxiv.org/help/arxiv_identifier.html
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import unquote
+
+from paperradar.errors import InputError
+
+_NEW = r"(?P<new>\d{2}(?:0[1-9]|1[0-2])\.\d{4,5})"
+# Old style allows a subject class after the archive (math.GT/0309136); it is not part of the key.
+_OLD = r"(?P<archive>[a-z]+(?:-[a-z]+)*)(?:\.[A-Za-z-]{2,})?/(?P<number>\d{2}(?:0[1-9]|1[0-2])\d{3})"
+_IDENTIFIER = re.compile(rf"(?:{_NEW}|{_OLD})(?:[vV](?P<version>[1-9]\d*))?", re.ASCII)
+_PREFIX = re.compile(
+    r"(?:oai:arXiv\.org:|arxiv:|(?:https?://)?(?:www\.|export\.)?arxiv\.org/(?:abs|pdf|html|format|src)/)",
+    re.IGNORECASE,
+)
+
+
+def parse_identifier(text: str) -> tuple[str, int | None]:
+    """Return ``(identifier, version)``; the version is None where the text names none.
+
+    Takes a bare identifier, ``arXiv:...``, ``oai:arXiv.org:...`` and the addresses of arXiv's own pages.
+    Raises InputError for anything else.
+    """
+    rest = unquote(text.strip())
+    if prefix := _PREFIX.match(rest):
+        rest = rest[prefix.end() :].split("?")[0].split("#")[0].removesuffix(".pdf").rstrip("/")
+    match = _IDENTIFIER.fullmatch(rest)
+    if match is None:
+        raise InputError(f"{text.strip()!r} is not an arXiv identifier; write it as 2205.01068 or quant-ph/0201082")
+    version = int(match["version"]) if match["version"] else None
+    return match["new"] or f"{match['archive']}/{match['number']}", version
+
+
+def is_identifier(text: str) -> bool:
+    """Whether the text is an identifier or names one (see `parse_identifier`)."""
+    try:
+        parse_identifier(text)
+    except InputError:
+        return False
+    return True
+
+
+def identifier_month(identifier: str) -> str:
+    """The month (``YYYY-MM``) of the identifier: arXiv assigns it at the first announcement.
+
+    arXiv began in 1991, so 91 to 99 are of the last century.
+    """
+    digits = identifier.rpartition("/")[2]
+    year = int(digits[:2])
+    return f"{1900 + year if year >= 91 else 2000 + year}-{digits[2:4]}"
+
+
+def identifier_order(identifier: str) -> tuple[str, str, int]:
+    """A key that sorts identifiers by month, then archive, then number."""
+    archive, _, digits = identifier.rpartition("/")
+    number = digits.partition(".")[2] or digits[4:]
+    return identifier_month(identifier), archive, int(number)
+
+
+def abs_url(identifier: str, version: int | None = None) -> str:
+    """The address of the paper's abstract page."""
+    return f"https://arxiv.org/abs/{identifier}" + (f"v{version}" if version else "")

