@@ -1,0 +1,5 @@
+"""``python -m paperradar``."""
+
+from paperradar.cli import main
+
+main()

@@ -1,0 +1,43 @@
+"""What all commands share: the workspace option, and where output goes (results to stdout, the rest to stderr)."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from paperradar.workspace import Workspace
+
+WorkspaceOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--workspace",
+        "-w",
+        metavar="DIR",
+        help="The workspace to use. Default: PAPERRADAR_WORKSPACE, else the nearest folder upwards that is one.",
+        show_default=False,
+    ),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+
+
+def open_workspace(explicit: Path | None) -> Workspace:
+    """Find and read the workspace. Raises WorkspaceError or SettingsError."""
+    from paperradar.workspace import find_workspace
+
+    return find_workspace(explicit, os.environ, Path.cwd())
+
+
+def note(text: str) -> None:
+    """Say something that is not a result, on stderr."""
+    print(text, file=sys.stderr)
+
+
+def print_json(value: object) -> None:
+    """Print a result for programs: JSON on stdout."""
+    print(json.dumps(value, ensure_ascii=False, indent=2, sort_keys=False))
