@@ -1,0 +1,43 @@
+"""What all tests share: an environment without the user's, and the real data beside the repository."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+# Before anything imports a library that reads these only once.
+os.environ.update({"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1"})
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The repository's root."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of real data beside the repository; the test is skipped where there is none."""
+    folder = ROOT.parent / "shared"
+    if not (folder / "data").is_dir():
+        pytest.skip("needs the real data in ../shared, which is not here")
+    return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No setting of the user's reaches a test; the sample's store is a temporary one, shared within a worker."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("PAPERRADAR_")]:
+            patch.delenv(name)
+        patch.setenv("PAPERRADAR_SAMPLE_DIR", str(tmp_path_factory.mktemp("sample") / "store"))
+        patch.setenv("NO_COLOR", "1")
+        patch.setenv("COLUMNS", "100")
+        for name in ("FORCE_COLOR", "PY_COLORS", "PYTHONWARNINGS"):
+            patch.delenv(name, raising=False)
+        yield
