@@ -1,0 +1,11 @@
+"""The papers' database: all SQL lives here, and no DuckDB type leaves.
+
+What can be fetched or computed again is kept: papers, announcements, vectors, lexical features, how far
+imports came. What people decided is not here but in the log under ``data/decisions/``.
+See docs/store.md.
+"""
+
+from paperradar.store.store import Session, Store
+from paperradar.store.values import ImportState, SetAside, SetAsideRecord, StoredPaper, Upserted
+
+__all__ = ["ImportState", "Session", "SetAside", "SetAsideRecord", "Store", "StoredPaper", "Upserted"]

@@ -1,0 +1,81 @@
+"""What arXiv's listings said, and the announcement days that papers have from it."""
+
+# ruff: noqa: S608 - the SQL put together here is made of constants of this package; values are parameters
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from paperradar.papers import Announcement, AnnouncementKind, DayBasis, identifier_month
+from paperradar.store.base import SessionBase
+
+_COLUMNS = "identifier, version, category, kind, day"
+# A listing's day can lie in the month after the identifier's: mailed on the last evening, seen after a holiday.
+_SLACK = dt.timedelta(days=10)
+
+
+class AnnouncementTables(SessionBase):
+    """The table ``announcements``."""
+
+    def add_announcements(self, announcements: Sequence[Announcement]) -> int:
+        """Keep announcements; return how many were not known. Papers get their first announcement day from them.
+
+        Paper and announcement may come in either order. See `is_first` for which announcements tell the day.
+        """
+        rows = {(item.identifier, item.version, item.category, item.kind.value, item.day) for item in announcements}
+        if not rows:
+            return 0
+        before = self._count_announcements()
+        self._append("announcements", sorted(rows), action="upsert")
+        first = self._first_announced(sorted({row[0] for row in rows}))
+        self._connection.execute("CREATE OR REPLACE TEMP TABLE first_day (key VARCHAR, day DATE)")
+        self._append("first_day", ((identifier, day) for identifier, (day, _) in first.items()))
+        self._connection.execute(
+            "UPDATE papers SET announced_on = day, basis = 'announced' FROM first_day WHERE identifier = key "
+            "AND (basis <> 'announced' OR announced_on > day)"
+        )
+        return self._count_announcements() - before
+
+    def announcements(self, first: dt.date, last: dt.date) -> list[Announcement]:
+        """The announcements of the days from ``first`` to ``last``, both included, by day, category, identifier."""
+        rows = self._connection.execute(
+            f"SELECT {_COLUMNS} FROM announcements WHERE day BETWEEN ? AND ? "
+            "ORDER BY day, category, identifier, version, kind",
+            [first, last],
+        ).fetchall()
+        return [_announcement(*row) for row in rows]
+
+    def _first_announced(self, identifiers: Sequence[str]) -> dict[str, tuple[dt.date, DayBasis]]:
+        self._wanted(identifiers)
+        rows = self._connection.execute(
+            f"SELECT {_COLUMNS} FROM announcements SEMI JOIN wanted ON identifier = key WHERE kind IN ('new', 'cross')"
+        ).fetchall()
+        first: dict[str, tuple[dt.date, DayBasis]] = {}
+        for item in (_announcement(*row) for row in rows):
+            if is_first(item) and (item.identifier not in first or item.day < first[item.identifier][0]):
+                first[item.identifier] = item.day, DayBasis.ANNOUNCED
+        return first
+
+    def _count_announcements(self) -> int:
+        row = self._one("SELECT count(*) FROM announcements")
+        return int(row[0]) if row else 0
+
+
+def is_first(announcement: Announcement) -> bool:
+    """Whether an announcement can be the paper's first.
+
+    Every *new* is. A *cross* is where a paper's primary category was not among the feeds asked; but papers are
+    also cross-listed long after they came out. arXiv assigns the identifier's month at the first announcement,
+    so a *cross* counts only as version 1 and in that month or shortly after it.
+    """
+    if announcement.kind is AnnouncementKind.NEW:
+        return True
+    if announcement.kind is not AnnouncementKind.CROSS or announcement.version != 1:
+        return False
+    year, month = map(int, identifier_month(announcement.identifier).split("-"))
+    after = dt.date(year + month // 12, month % 12 + 1, 1)
+    return announcement.day < after + _SLACK
+
+
+def _announcement(identifier: str, version: int, category: str, kind: str, day: dt.date) -> Announcement:
+    return Announcement(identifier, version, category, AnnouncementKind(kind), day)
