@@ -1,6 +1,7 @@
 """The typed settings of a workspace: what ``config/paperradar.toml`` may say.
 
-Every key has a default, so an empty file is a valid one. Reading and checking the file is `load_settings`.
+Every key has a default, so an empty file is a valid one. ``config/paperradar.toml`` of this project shows every
+key with its default; a test holds it to this module.
 """
 
 from __future__ import annotations
@@ -8,11 +9,19 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
-from paperradar.tomlfiles import Table, read_table
+from paperradar.tomlfiles import Category, Table, read_table
+
+
+def _names_something(path: Path) -> Path:
+    if path == Path():
+        raise ValueError("expected a path")
+    return path
+
 
 Thousandths = Annotated[int, Field(ge=-10_000, le=10_000)]
+Place = Annotated[Path, AfterValidator(_names_something)]
 
 DEFAULT_CATEGORIES = (
     "cs.CL", "cs.CV", "cs.LG", "cs.IR", "cs.AI", "cs.NE", "cs.SD", "cs.RO", "cs.CR", "cs.MM", "cs.HC", "cs.SE",
@@ -96,19 +105,19 @@ class StoreSettings(Table):
 
 
 class PathSettings(Table):
-    """Where things lie, relative to the workspace."""
+    """Where things lie, kept as written; relative to the workspace (see `paperradar.workspace.Workspace`)."""
 
-    database: Path = Path("data/paperradar.duckdb")
-    decisions: Path = Path("data/decisions")
-    editions: Path = Path("data/editions")
-    shortlists: Path = Path("data/shortlists")
-    neighbours: Path = Path("data/neighbours")
+    database: Place = Path("data/paperradar.duckdb")
+    decisions: Place = Path("data/decisions")
+    editions: Place = Path("data/editions")
+    shortlists: Place = Path("data/shortlists")
+    neighbours: Place = Path("data/neighbours")
 
 
 class Settings(Table):
     """The whole of ``config/paperradar.toml``."""
 
-    categories: tuple[str, ...] = DEFAULT_CATEGORIES
+    categories: tuple[Category, ...] = DEFAULT_CATEGORIES
     encoder: EncoderSettings = EncoderSettings()
     edition: EditionSettings = EditionSettings()
     ranking: RankingSettings = RankingSettings()

@@ -1,0 +1,28 @@
+"""``paperradar init``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from paperradar.cli.common import note
+
+
+def init(
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="The folder; it is made if need be.")] = Path(),
+) -> None:
+    """Make a workspace: commented settings, four topic profiles, an empty data folder.
+
+    Prints the files that it wrote. Files that are there already stay as they are.
+    """
+    from paperradar.workspace import init_workspace
+
+    written = init_workspace(directory)
+    for path in written:
+        print(path)
+    if written:
+        note(f"{directory} is a workspace now; next: paperradar import FILE --workspace {directory}")
+    else:
+        note(f"{directory} has everything already; nothing was written")
