@@ -6,12 +6,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
+from paperradar.calendar import identifier_days
 from paperradar.papers import Announcement, AnnouncementKind, DayBasis, identifier_month
 from paperradar.store.base import SessionBase
 
 _COLUMNS = "identifier, version, category, kind, day"
-# A listing's day can lie in the month after the identifier's: mailed on the last evening, seen after a holiday.
-_SLACK = dt.timedelta(days=10)
+# Listings are seen late at times.
+_SLACK = dt.timedelta(days=7)
 
 
 class AnnouncementTables(SessionBase):
@@ -66,15 +67,14 @@ def is_first(announcement: Announcement) -> bool:
 
     Every *new* is. A *cross* is where a paper's primary category was not among the feeds asked; but papers are
     also cross-listed long after they came out. arXiv assigns the identifier's month at the first announcement,
-    so a *cross* counts only as version 1 and in that month or shortly after it.
+    so a *cross* counts only as version 1 and on the days of that month, or shortly after them.
     """
     if announcement.kind is AnnouncementKind.NEW:
         return True
     if announcement.kind is not AnnouncementKind.CROSS or announcement.version != 1:
         return False
-    year, month = map(int, identifier_month(announcement.identifier).split("-"))
-    after = dt.date(year + month // 12, month % 12 + 1, 1)
-    return announcement.day < after + _SLACK
+    days = identifier_days(identifier_month(announcement.identifier))
+    return days.first <= announcement.day <= days.last + _SLACK
 
 
 def _announcement(identifier: str, version: int, category: str, kind: str, day: dt.date) -> Announcement:

@@ -1,0 +1,94 @@
+"""``paperradar import``: bring arXiv's metadata snapshot into the store."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from paperradar.cli.common import JsonOption, WorkspaceOption, note, open_workspace, print_json
+from paperradar.errors import InputError
+
+if TYPE_CHECKING:
+    from paperradar.pipeline.importing import ImportReport
+    from paperradar.store import Store
+
+_SHOWN = 5
+
+
+def import_files(
+    files: Annotated[
+        list[Path],
+        typer.Argument(metavar="FILE...", help="Files of arXiv's metadata snapshot: JSON lines, plain or .gz."),
+    ],
+    again: Annotated[
+        bool, typer.Option("--again", help="Read files in full that were imported before, in whole or in part.")
+    ] = False,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Import papers from files of arXiv's metadata snapshot.
+
+    Can be stopped at any time and run again: it goes on where it was. The higher version of a paper wins.
+    Records that cannot be used are set aside with their line and the reason, and never stop the rest.
+    """
+    from paperradar.pipeline.importing import ImportStopped, import_snapshot
+    from paperradar.progress import progress
+    from paperradar.store import Store
+
+    place = open_workspace(workspace)
+    store = Store(place.database, wait_seconds=place.settings.store.wait_seconds)
+    reports: list[ImportReport] = []
+    problems: list[str] = []
+    for path in files:
+        try:
+            reports.append(import_snapshot(store, path, again=again, progress=progress))
+        except ImportStopped as stop:
+            reports.append(stop.report)
+            problems.append(str(stop))
+        except InputError as error:
+            problems.append(str(error))
+            continue
+        if not as_json:
+            print(_sentence(reports[-1]))
+        if reports[-1].set_aside:
+            _note_set_aside(store, reports[-1])
+    with store.reading() as session:
+        papers = session.count_papers()
+    if as_json:
+        print_json({"files": [asdict(report) for report in reports], "papers": papers, "problems": problems})
+    else:
+        print(f"the store holds {papers:,} papers")
+    if problems:
+        for problem in problems[:-1]:
+            note(f"paperradar: {problem}")
+        raise InputError(problems[-1])
+
+
+def _sentence(report: ImportReport) -> str:
+    if report.skipped_as_done and not report.read:
+        return f"{report.file}: {report.skipped_as_done:,} records were imported before (--again reads them anew)"
+    counts = {
+        "new": report.new,
+        "updated": report.updated,
+        "unchanged": report.unchanged,
+        "of older versions": report.older,
+        "set aside": report.set_aside,
+        "imported before": report.skipped_as_done,
+    }
+    parts = ", ".join(f"{number:,} {what}" for what, number in counts.items() if number)
+    return f"{report.file}: {report.read:,} records in {report.seconds:.1f} s" + (f": {parts}" if parts else "")
+
+
+def _note_set_aside(store: Store, report: ImportReport) -> None:
+    """Say on stderr what was set aside, the first few in full."""
+    with store.reading() as session:
+        records = session.set_aside_records(report.file)
+    for record in records[:_SHOWN]:
+        note(f"{report.file}, line {record.line}: set aside: {record.reason}")
+    if len(records) > _SHOWN:
+        note(f"{report.file}: {len(records) - _SHOWN:,} more were set aside")
+    if report.set_aside == report.read:
+        note(f"{report.file}: none of its records could be used; is it arXiv's metadata snapshot (JSON lines)?")

@@ -1,0 +1,1 @@
+"""The order of things: what the command line, the flows and tests call. Knows no formats, no SQL."""
