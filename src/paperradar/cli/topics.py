@@ -88,14 +88,15 @@ def check(
     as_json: JsonOption = False,
 ) -> None:
     """Show what a profile catches in the store, and what it nearly catches."""
-    from paperradar.pipeline.topic_checking import check_topic
-    from paperradar.progress import progress
-
     place = open_workspace(workspace)
     window = _window(place, month)
     chosen = [_profile(place, slug)] if slug is not None else list(place.topics)
     if not chosen:
         raise NotFoundError("there are no topic profiles; start one with: paperradar topics new SLUG")
+
+    from paperradar.pipeline.topic_checking import check_topic
+    from paperradar.progress import progress
+
     checks = [check_topic(place, profile.slug, limit=limit, window=window, progress=progress) for profile in chosen]
     if as_json:
         print_json([_check_as_dict(found) for found in checks])

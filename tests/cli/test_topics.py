@@ -1,0 +1,116 @@
+"""``paperradar topics``."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from paperradar.calendar import Window
+from paperradar.cli.topics import app
+from paperradar.errors import NotFoundError, PaperradarError, UsageError
+from paperradar.workspace import Workspace, find_workspace, init_workspace
+
+
+@pytest.fixture
+def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    init_workspace(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(app, list(arguments))
+
+
+def test_list(workspace: Path) -> None:
+    result = run("list")
+    assert result.exit_code == 0
+    lines = result.stdout.splitlines()
+    assert [line.split()[0] for line in lines] == [
+        "diffusion", "information-retrieval", "mixture-of-experts", "multimodal",
+    ]  # fmt: skip
+    assert "10 seed papers" in lines[0]
+    listed = json.loads(run("list", "--json").stdout)
+    assert [item["slug"] for item in listed] == [line.split()[0] for line in lines]
+    assert len({item["profile_hash"] for item in listed}) == 4
+
+
+def test_list_without_profiles(tmp_path: Path) -> None:
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "paperradar.toml").write_text("", encoding="utf-8")
+    result = run("list", "--workspace", str(tmp_path))
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert "paperradar topics new" in result.stderr
+    assert json.loads(run("list", "--json", "--workspace", str(tmp_path)).stdout) == []
+
+
+def test_show(workspace: Path) -> None:
+    result = run("show", "mixture-of-experts")
+    assert result.exit_code == 0
+    assert "sparsely gated" in result.stdout
+    assert "1701.06538  Outrageously Large" in result.stdout
+    shown = json.loads(run("show", "mixture-of-experts", "--json").stdout)
+    assert (shown["slug"], shown["floor"], shown["seeds"][0]["identifier"]) == (
+        "mixture-of-experts",
+        None,
+        "1701.06538",
+    )
+
+
+def test_an_unknown_profile_names_those_there_are(workspace: Path) -> None:
+    for command in ("show", "check"):
+        error = run(command, "nothing").exception
+        assert isinstance(error, NotFoundError)
+        assert "information-retrieval" in str(error)
+
+
+def test_new_writes_a_profile_that_can_be_used_at_once(workspace: Path) -> None:
+    result = run("new", "speech-recognition")
+    assert result.exit_code == 0
+    path = Path(result.stdout.strip())
+    assert path == workspace / "config" / "topics" / "speech-recognition.toml"
+    assert run("show", "speech-recognition").exit_code == 0
+    before = path.read_bytes()
+    assert isinstance(run("new", "speech-recognition").exception, UsageError)
+    assert path.read_bytes() == before
+
+
+def test_new_wants_a_good_slug_and_no_other_profile(workspace: Path) -> None:
+    assert isinstance(run("new", "../up").exception, UsageError)
+    (workspace / "config" / "topics" / "broken.toml").write_text("x = 1", encoding="utf-8")
+    assert isinstance(run("list").exception, PaperradarError)
+    assert run("new", "fine").exit_code == 0
+
+
+def test_check_shows_both_sides_of_the_threshold(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("paperradar.decisions")  # TODO: drop this line when that module is there
+    from paperradar.pipeline import topic_checking as checking
+
+    asked: list[tuple[str, int, Window | None]] = []
+
+    def check_topic(place: Workspace, slug: str, *, limit: int, window: Window | None, progress: object) -> object:
+        asked.append((slug, limit, window))
+        return checking.TopicCheck(
+            slug=slug,
+            threshold=450,
+            window=Window(dt.date(2022, 4, 1), dt.date(2022, 5, 1)),
+            papers=1234,
+            total_caught=1,
+            caught=(checking.Match("2204.00001", "Caught", 700),),
+            nearly=(checking.Match("2204.00002", "Nearly", 449),),
+        )
+
+    monkeypatch.setattr(checking, "check_topic", check_topic)
+    result = run("check", "diffusion", "--limit", "3", "--month", "2022-05")
+    assert result.exit_code == 0
+    assert asked == [("diffusion", 3, Window(dt.date(2022, 3, 25), dt.date(2022, 5, 5)))]
+    assert "catches 1 of 1,234 papers announced from 2022-04-01 to 2022-05-01 (threshold 450)" in result.stdout
+    assert result.stdout.index("Caught") < result.stdout.index("nearly caught") < result.stdout.index("Nearly")
+    every = json.loads(run("check", "--json").stdout)
+    assert [item["slug"] for item in every] == [t.slug for t in find_workspace(workspace, {}, workspace).topics]
+    assert every[0]["caught"] == [{"identifier": "2204.00001", "title": "Caught", "match": 700}]
+    assert asked[-1][1:] == (10, None)
