@@ -1,0 +1,38 @@
+"""Text in the cells of a sheet: kept from being taken for a formula on its way out, freed of that on its way back.
+
+A spreadsheet computes a cell that begins with ``=``, ``+``, ``-`` or ``@``, and titles of papers do begin so.
+Source of the rules: https://owasp.org/www-community/attacks/CSV_Injection
+"""
+
+from __future__ import annotations
+
+import re
+
+from paperradar.papers import clean_text
+
+# Spreadsheets skip white space and characters without width before they look; some take the full-width forms (U+FFxx) as well.
+_FORMULA = r"[\s\u200b-\u200f\u2060\ufeff]*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]"
+# Apostrophes before it count, so that a text that has one of its own comes back with it.
+_TO_GUARD = re.compile(rf"'*{_FORMULA}")
+_GUARDED = re.compile(rf"'+{_FORMULA}")
+
+# Excel holds 32,767 characters in a cell and spills the rest over its neighbours.
+LONGEST_CELL = 32_000
+
+
+def guard(text: str) -> str:
+    """Put an apostrophe before a text that a spreadsheet would compute. `unguard` takes it away again."""
+    return f"'{text}" if _TO_GUARD.match(text) else text
+
+
+def unguard(text: str) -> str:
+    """Undo `guard`; a text that was not guarded stays as it is."""
+    return text[1:] if _GUARDED.match(text) else text
+
+
+def cell(text: str) -> str:
+    """A text as it goes into a sheet: one line, at most LONGEST_CELL characters, guarded."""
+    line = clean_text(text)
+    if len(line) > LONGEST_CELL:
+        line = line[: LONGEST_CELL - 1].rstrip() + "…"
+    return guard(line)
