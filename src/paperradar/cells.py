@@ -10,7 +10,7 @@ import re
 
 from paperradar.papers import clean_text
 
-# Spreadsheets skip white space and characters without width before they look; some take the full-width forms (U+FFxx) as well.
+# Spreadsheets skip white space and characters without width before they look; some take the full-width forms too.
 _FORMULA = r"[\s\u200b-\u200f\u2060\ufeff]*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]"
 # Apostrophes before it count, so that a text that has one of its own comes back with it.
 _TO_GUARD = re.compile(rf"'*{_FORMULA}")
