@@ -221,6 +221,22 @@ def test_many_threads_and_none_loses_a_line(journal: Journal) -> None:
     assert reading.problems == ()
 
 
+def test_an_append_waits_for_another_one(journal: Journal) -> None:
+    journal.append([entry(1)])
+    held = os.open(journal.path, os.O_RDWR)
+    try:
+        with exclusive(held, journal.path):
+            waiting = threading.Thread(target=journal.append, args=([entry(2)],))
+            waiting.start()
+            waiting.join(0.3)
+            assert waiting.is_alive()
+            assert journal.path.read_bytes() == entry(1).line()
+    finally:
+        os.close(held)
+    waiting.join(20)
+    assert journal.read().entries == (entry(1), entry(2))
+
+
 APPEND_FOREVER = """
 import sys
 from pathlib import Path

@@ -101,8 +101,9 @@ def checked_identifier(text: str) -> str:
     """The identifier (without version) in a cell. Raises InputError, also where a spreadsheet took it for a number.
 
     2202.10630 turns into 2202.1063 then; identifiers have five digits after the dot since January 2015, four before.
+    An apostrophe before it, typed to keep a spreadsheet from doing so, is no harm.
     """
-    identifier, _ = parse_identifier(text)
+    identifier, _ = parse_identifier(text.strip().lstrip("'"))
     number = identifier.partition(".")[2]
     if "/" not in identifier and len(number) != (5 if identifier_month(identifier) >= "2015-01" else 4):
         raise InputError(

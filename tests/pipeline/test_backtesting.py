@@ -1,0 +1,196 @@
+"""The backtest: on chosen vectors, through the real store, so that no model is needed."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from paperradar.calendar import Window
+from paperradar.decisions import DecisionLog, Mark
+from paperradar.encoding import encoder_card
+from paperradar.errors import NotFoundError, UsageError
+from paperradar.evaluation import DEPTHS, Labels
+from paperradar.papers import DayBasis, Paper, text_hash
+from paperradar.pipeline import backtesting
+from paperradar.pipeline.backtesting import METHOD, backtest, measure
+from paperradar.ranking import Known, Pool, Shortlist, rank
+from paperradar.settings import RankingSettings, Settings
+from paperradar.store import Store
+from paperradar.topics import TopicProfile
+from paperradar.workspace import Workspace
+from tests.decisions.builders import at, pick
+from tests.ranking.builders import candidate, known, pool, topic, unit
+
+WINDOW = Window(dt.date(2022, 3, 25), dt.date(2022, 5, 5))
+PROFILE = TopicProfile(slug="first", name="First", description="About the first axis.")
+
+
+def fan(count: int) -> list[np.ndarray]:
+    """Unit vectors that turn away from the first axis, one after the other, too far apart to be a story."""
+    angles = np.linspace(0, np.pi, count)
+    return [unit(float(np.cos(angle)), float(np.sin(angle))) for angle in angles]
+
+
+def test_measuring_one_pool() -> None:
+    names = [f"2204.{number:05}" for number in range(1, 9)]
+    papers = pool([candidate(name) for name in names], fan(8), duplicates=[(0, 5, 0.95)])
+    labels = Labels(frozenset({names[0], names[5], names[7], "2201.00001"}), frozenset({names[2], "2201.00002"}))
+    measured = measure(papers, known(topic("first", unit(1))), RankingSettings(), labels, "2022-05", WINDOW)
+    assert measured.candidates == 8
+    assert (measured.entries.present, measured.entries.outside) == ((names[0], names[5], names[7]), ("2201.00001",))
+    assert (measured.mentions.present, measured.mentions.outside) == ((names[2],), ("2201.00002",))
+    assert list(measured.runs) == [METHOD, "random", "newest", "topics"]
+    assert measured.runs[METHOD][0] == (names[0], names[5])
+    assert measured.runs["topics"] == names
+
+
+def test_the_ranking_is_not_told_what_was_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[Known] = []
+
+    def listening(papers: Pool, knows: Known, settings: RankingSettings) -> Shortlist:
+        told.append(knows)
+        return rank(papers, knows, settings)
+
+    monkeypatch.setattr(backtesting, "rank", listening)
+    labels = Labels(frozenset({"2204.00002"}), frozenset())
+    leaky = replace(known(topic("first", unit(1))), chosen=frozenset({"2204.00002"}))
+    papers = pool([candidate("2204.00001"), candidate("2204.00002")], fan(2))
+    measure(papers, leaky, RankingSettings(), labels, "2022-05", WINDOW)
+    assert [knows.chosen for knows in told] == [frozenset()]
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    """120 papers of April 2022 and five of January, whose vectors are in the store; picks of two sources."""
+    workspace = Workspace(tmp_path, Settings(), (PROFILE,))
+    papers = [Paper(f"2204.{number:05}", f"Title {number}", f"Abstract {number}.") for number in range(1, 121)]
+    older = [Paper(f"2201.{number:05}", f"Old {number}", f"Old abstract {number}.") for number in range(1, 6)]
+    documents, queries = (
+        encoder_card(workspace.settings.encoder).fingerprint,
+        encoder_card(workspace.settings.encoder, "query").fingerprint,
+    )
+    with Store(workspace.database).writing() as session:
+        session.upsert_papers(
+            [(paper, dt.date(2022, 4, 1 + place // 5), DayBasis.SUBMITTED) for place, paper in enumerate(papers)]
+            + [(paper, dt.date(2022, 1, 10), DayBasis.SUBMITTED) for paper in older],
+            source="test",
+        )
+        for fingerprint, hashes, vectors in (
+            (documents, [paper.text_hash for paper in papers], fan(len(papers))),
+            (documents, [paper.text_hash for paper in older], fan(len(older))),
+            (queries, [text_hash(PROFILE.description)], [unit(1)]),
+        ):
+            session.register_encoder(fingerprint, {})
+            session.put_vectors(fingerprint, hashes, np.stack(vectors))
+    DecisionLog(workspace.decisions).add_picks(
+        [
+            pick("2204.00010", "ours", rank=1, role="top10"),
+            pick("2204.00110", "ours", rank=2, role="top10"),
+            pick("2204.00011", "ours", role="mention"),
+            pick("2112.00001", "ours", rank=3, role="top10"),
+            pick("2204.00110", "theirs", role="mention"),
+            pick("2204.00020", "theirs"),
+            pick("2204.00030", "weekly", edition="2022-W30"),
+            pick("2204.00040", "weekly", edition="2022"),
+            pick("2201.00002", "weekly", edition="2022-W01"),
+        ],
+        at=at(0),
+    )
+    return workspace
+
+
+def test_a_window(workspace: Workspace) -> None:
+    report = backtest(workspace, sources=["ours"], editions=["2022-05"]).as_dict()
+    assert json.loads(json.dumps(report)) == report
+    assert list(report) == ["method", "baselines", "protocol"]
+    method, baselines, protocol = report["method"], report["baselines"], report["protocol"]
+    assert isinstance(method, dict)
+    assert isinstance(baselines, dict)
+    assert isinstance(protocol, dict)
+    assert list(baselines) == ["random", "newest", "topics"]
+    edition = method["editions"]["2022-05"]
+    assert (edition["candidates"], edition["picks"], edition["present"], edition["outside"]) == (120, 3, 2, 1)
+    assert set(edition["ranks"]) == {"2204.00010", "2204.00110"}
+    assert (edition["mentions"]["picks"], edition["mentions"]["present"]) == (1, 1)
+    assert protocol["editions"]["2022-05"] == {
+        "first": "2022-03-25",
+        "last": "2022-05-05",
+        "as_of": "2022-05-05",
+        "outside": ["2112.00001"],
+        "mentions_outside": [],
+    }
+    topics = baselines["topics"]["editions"]["2022-05"]
+    assert topics["ranks"] == {"2204.00010": 10, "2204.00110": 110}
+    assert [topics[f"recall@{depth}"] for depth in DEPTHS] == [0.5, 0.5, 1.0, 1.0]
+    assert topics["median_rank"] == 60
+    assert baselines["newest"]["editions"]["2022-05"]["ranks"] == {"2204.00110": 11, "2204.00010": 111}
+    assert {name: value for name, value in method["overall"].items() if name.startswith("recall")} == {
+        name: value for name, value in edition.items() if name.startswith("recall")
+    }
+
+
+def test_sources_are_united(workspace: Workspace) -> None:
+    (edition,) = backtest(workspace, sources=["theirs", "ours"], editions=["2022-05"]).editions
+    assert edition.entries.present == ("2204.00010", "2204.00020", "2204.00110")
+    assert edition.mentions.present == ("2204.00011",)
+
+
+def test_an_identifier_month_finds_picks_of_any_edition(workspace: Workspace) -> None:
+    report = backtest(workspace, sources=["weekly"], editions=["2022-04", "2022-01"], pool="id-month")
+    april, january = report.editions
+    assert (april.candidates, april.entries.present, april.as_of) == (
+        120,
+        ("2204.00030", "2204.00040"),
+        dt.date(2022, 3, 31),
+    )
+    assert (january.candidates, january.entries.present) == (5, ("2201.00002",))
+    assert report.overall("topics").recall[50] == 1.0
+    assert report.overall("topics").median_rank == 30
+
+
+def test_what_was_decided_about_the_edition_changes_nothing(workspace: Workspace) -> None:
+    before = backtest(workspace, sources=["ours"], editions=["2022-05"]).as_dict()
+    log = DecisionLog(workspace.decisions)
+    log.record_marks("2022-05", {"2204.00110": Mark("pick"), "2204.00010": Mark("pick")}, at=at(1))
+    log.resurface("2201.00003", edition="2022-05", why="a prize", at=at(1))
+    assert backtest(workspace, sources=["ours"], editions=["2022-05"]).as_dict() == before
+
+
+def test_the_same_twice(workspace: Workspace) -> None:
+    reports = [
+        json.dumps(backtest(workspace, sources=["ours", "weekly"], editions=["2022-04"], pool="id-month").as_dict())
+        for _ in range(2)
+    ]
+    assert reports[0] == reports[1]
+
+
+@pytest.mark.parametrize(
+    ("sources", "editions", "kind", "error", "word"),
+    [
+        (["nobody"], ["2022-05"], "window", NotFoundError, "nobody.*ours, theirs, weekly.*paperradar picks import"),
+        (["ours", "nobody"], ["2022-05"], "window", NotFoundError, "nobody"),
+        (["ours"], ["2022-05", "2022-03"], "window", NotFoundError, "2022-03.*paperradar picks import"),
+        (["ours"], ["2022-05"], "id-month", NotFoundError, "2022-05"),
+        (["weekly"], ["2022-W30"], "window", UsageError, "2022-W30"),
+    ],
+)
+def test_what_cannot_be_measured(
+    workspace: Workspace, sources: list[str], editions: list[str], kind: str, error: type[Exception], word: str
+) -> None:
+    with pytest.raises(error, match=word):
+        backtest(workspace, sources=sources, editions=editions, pool=kind)  # type: ignore[arg-type]
+
+
+def test_a_store_without_papers_is_told(workspace: Workspace) -> None:
+    DecisionLog(workspace.decisions).add_picks([pick("2105.00001", "ours", edition="2021-06")], at=at(0))
+    with pytest.raises(NotFoundError, match="paperradar import"):
+        backtest(workspace, sources=["ours"], editions=["2021-06"])
+    measured = backtest(workspace, sources=["ours"], editions=["2021-06", "2022-05"]).as_dict()["method"]
+    assert isinstance(measured, dict)
+    assert measured["editions"]["2021-06"]["candidates"] == 0
+    assert measured["editions"]["2021-06"]["recall@100"] is None
