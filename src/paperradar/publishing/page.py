@@ -1,0 +1,200 @@
+"""The page of an edition: one file that needs nothing else, made from the bundle alone.
+
+Everything can be read without JavaScript; the script only adds searching, filtering, sorting and keys. Text from
+arXiv is never markup: Jinja escapes it, and the page's own policy allows no script or style but ours, by hash,
+and no request at all.
+"""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import hashlib
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import Environment, FunctionLoader, StrictUndefined
+from markupsafe import Markup
+
+from paperradar.papers import clean_text
+from paperradar.papers.links import is_web_address
+from paperradar.publishing.bundle import Bundle, bundle_id
+from paperradar.publishing.csv_sheet import featured_words
+
+_TEMPLATES = "templates"
+# Names shown before the rest is folded. One more than is folded at least: "and 1 more" would hide nothing.
+_AUTHORS_SHOWN = 6
+_AUTHORS_UNFOLDED = 8
+_ADDRESS_LENGTH = 44
+# page.css has this many colours for components; a tenth component begins again with the first.
+_COLOURS = 10
+_BASIS = {
+    "announced": "announced on this day",
+    "submitted": "estimated from the first version's submission",
+    "identifier": "estimated from the identifier",
+}
+_LEFT_OUT = {"withdrawn": "withdrawn", "featured": "featured in an earlier edition", "resurfaced": "not resurfaced"}
+
+
+def render_page(bundle: Bundle) -> bytes:
+    """The page's bytes, UTF-8."""
+    style, script = _asset("page.css"), _asset("page.js")
+    present = {slug for row in bundle["rows"] for slug in row["lanes"]}
+    lanes = [lane for lane in bundle["lanes"] if lane["slug"] in present]
+    # A lane that the facts don't name is still one that rows are in.
+    lanes += [{"slug": slug, "label": slug} for slug in sorted(present - {lane["slug"] for lane in lanes})]
+    labels = {lane["slug"]: lane["label"] for lane in bundle["lanes"]}
+    scale = max((_positive(row) for row in bundle["rows"]), default=0) or 1
+    html = (
+        _environment()
+        .get_template("page.html.j2")
+        .render(
+            bundle=bundle,
+            bundle_id=bundle_id(bundle),
+            policy=_policy(script, style),
+            style=style,
+            script=script,
+            month=_month(bundle["edition"]),
+            window=_span(bundle["window"]["first"], bundle["window"]["last"]),
+            lanes=[
+                {"slug": lane["slug"], "label": lane["label"], "shown": _in_lane(bundle["rows"], lane["slug"])}
+                for lane in lanes
+            ],
+            parts=[{**part, "colour": index % _COLOURS} for index, part in enumerate(bundle["components"])],
+            rows=(_view(row, bundle["components"], labels, scale) for row in bundle["rows"]),
+            scale=scale,
+            left_out=[{**item, "words": _LEFT_OUT.get(item["reason"], item["reason"])} for item in bundle["left_out"]],
+        )
+    )
+    return html.encode()
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FunctionLoader(_text), autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined
+    )
+    # Bundles come from disk later, so what could do harm is checked again here and not only when one is built.
+    environment.filters |= {"line": _line, "web": _web, "short": _short, "day": _day, "number": _number}
+    return environment
+
+
+def _text(name: str) -> str:
+    return (files("paperradar.publishing") / _TEMPLATES / name).read_text(encoding="utf-8")
+
+
+def _asset(name: str) -> Markup:
+    text = "\n" + _text(name)
+    if "</" in text or "<!--" in text:
+        raise ValueError(f"{name} holds what would end its element in a page")
+    return Markup(text)  # our own file, checked above
+
+
+def _policy(script: str, style: str) -> str:
+    """The page's Content-Security-Policy: nothing is fetched, and nothing runs but what has these hashes."""
+    return (
+        f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; img-src data:;"
+        " base-uri 'none'; form-action 'none'"
+    )
+
+
+def _hash(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def _view(
+    row: Mapping[str, Any], components: Sequence[Mapping[str, str]], labels: Mapping[str, str], scale: int
+) -> dict[str, Any]:
+    """What the template needs of a row beyond the bundle's own keys."""
+    authors = row["authors"]
+    shown = len(authors) if len(authors) <= _AUTHORS_UNFOLDED else _AUTHORS_SHOWN
+    parts = [
+        {"label": part["label"], "value": value, "colour": index % _COLOURS}
+        for index, part in enumerate(components)
+        if (value := int(row["components"][part["name"]]))
+    ]
+    return {
+        **row,
+        "authors_shown": authors[:shown],
+        "authors_folded": authors[shown:],
+        "basis_words": _BASIS.get(row["date_basis"], row["date_basis"]),
+        "parts": parts,
+        "bar": _bar(parts),
+        "part_values": " ".join(str(int(row["components"][part["name"]])) for part in components),
+        "lane_labels": [labels.get(slug, slug) for slug in row["lanes"]],
+        "lifted_label": labels.get(row["lifted_by"], row["lifted_by"]),
+        "featured_words": "; ".join(featured_words(item) for item in row["featured"]),
+    }
+
+
+def _bar(parts: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The bar's pieces: what adds stands side by side from the left; what takes away lies over their end."""
+    pieces, end = [], 0
+    for part in parts:
+        if part["value"] > 0:
+            pieces.append({"x": end, "width": part["value"], "name": f"c{part['colour']}"})
+            end += part["value"]
+    for part in parts:
+        if part["value"] < 0:
+            taken = min(-part["value"], end)
+            end -= taken
+            pieces.append({"x": end, "width": taken, "name": "minus"})
+    return pieces
+
+
+def _positive(row: Mapping[str, Any]) -> int:
+    return sum(value for value in row["components"].values() if value > 0)
+
+
+def _in_lane(rows: Sequence[Mapping[str, Any]], slug: str) -> int:
+    return sum(slug in row["lanes"] for row in rows)
+
+
+def _line(text: object) -> str:
+    return clean_text(str(text))
+
+
+def _web(address: object) -> str:
+    """An address that may stand in a link, else nothing."""
+    return str(address) if is_web_address(str(address)) else ""
+
+
+def _short(address: str) -> str:
+    """An address as people say it: without scheme, and not longer than a line of a phone."""
+    text = str(address).partition("://")[2].removeprefix("www.").rstrip("/")
+    text = text.removeprefix("github.com/")
+    return text if len(text) <= _ADDRESS_LENGTH else text[: _ADDRESS_LENGTH - 1] + "…"
+
+
+def _day(text: str) -> str:
+    """``2022-04-20`` as ``20 Apr 2022``; anything else unchanged."""
+    try:
+        day = dt.date.fromisoformat(text)
+    except ValueError:
+        return text
+    return f"{day.day} {_MONTHS[day.month - 1][:3]} {day.year}"
+
+
+def _span(first: str, last: str) -> str:
+    """``25 March to 5 May 2022``. Month names are our own: a locale would change the page's bytes."""
+    begin, end = dt.date.fromisoformat(first), dt.date.fromisoformat(last)
+    year = "" if begin.year == end.year else f" {begin.year}"
+    return f"{begin.day} {_MONTHS[begin.month - 1]}{year} to {end.day} {_MONTHS[end.month - 1]} {end.year}"
+
+
+def _month(edition: str) -> str:
+    """``2022-05`` as ``May 2022``."""
+    year, _, month = edition.partition("-")
+    return f"{_MONTHS[int(month) - 1]} {year}"
+
+
+def _number(value: int) -> str:
+    return f"{value:,}"
+
+
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip

@@ -1,0 +1,175 @@
+"""An edition's files: nothing of a curator's is lost, nothing immutable changes, nothing is written for nothing."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+
+from paperradar.errors import InputError, TryAgainLater
+from paperradar.files import sha256_bytes, sha256_file, write_atomically
+from paperradar.publishing import (
+    Mark,
+    bundle_bytes,
+    bundle_id,
+    edition_files,
+    edition_paths,
+    read_bundle,
+    render,
+    write_edition,
+)
+from tests.publishing.builders import bundle, many, row
+
+
+def names(folder: Path) -> set[str]:
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_files_and_manifest(tmp_path: Path) -> None:
+    made = many(3)
+    written = write_edition(tmp_path, made)
+    state = bundle_id(made)
+    assert written.bundle_id == state
+    assert names(tmp_path) == {
+        "2022-05.csv",
+        "2022-05.html",
+        "2022-05.manifest.json",
+        f"bundles/2022-05/{state}.json.gz",
+    }
+    assert written.csv.read_bytes() == render(made, "csv")
+    assert written.html.read_bytes() == render(made, "html")
+    facts = json.loads(written.manifest.read_bytes())
+    assert facts["window"]["first"] == "2022-03-25"
+    assert facts["counts"]["by_basis"]["submitted"] == 3300
+    assert facts["encoder"]["fingerprint"] == "f" * 32
+    assert facts["topics"][0]["hash"] == "ab" * 16
+    assert facts["bundle"] == {
+        "id": state,
+        "path": f"bundles/2022-05/{state}.json.gz",
+        "sha256": sha256_bytes(bundle_bytes(made)),
+    }
+    for kind, path in (("csv", written.csv), ("html", written.html)):
+        assert facts["files"][kind] == {
+            "name": path.name,
+            "sha256": sha256_file(path),
+            "bytes": path.stat().st_size,
+        }
+    assert read_bundle(written.bundle) == made
+    assert written.bundle.read_bytes()[4:8] == bytes(4)  # gzip's time of making, RFC 1952
+
+
+def test_the_same_state_again_touches_no_file(tmp_path: Path) -> None:
+    first = write_edition(tmp_path, many(3))
+    assert len(first.changed) == 4
+    before = {path: path.stat().st_mtime_ns for path in first.changed}
+    second = write_edition(tmp_path, many(3))
+    assert second.changed == ()
+    assert {path: path.stat().st_mtime_ns for path in first.changed} == before
+
+
+def test_two_folders_get_the_same_bytes(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        write_edition(tmp_path / name, many(3))
+    assert names(tmp_path / "a") == names(tmp_path / "b")
+    for name in names(tmp_path / "a"):
+        assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
+
+
+def test_an_untouched_sheet_is_refreshed_and_both_bundles_stay(tmp_path: Path) -> None:
+    first = write_edition(tmp_path, many(3))
+    second = write_edition(tmp_path, many(4))
+    assert second.csv == first.csv
+    assert second.notes == ()
+    assert second.csv.read_bytes() == render(many(4), "csv")
+    assert read_bundle(first.bundle) == many(3)
+    assert first.bundle != second.bundle
+
+
+def test_a_sheet_that_somebody_changed_is_never_written_over(tmp_path: Path) -> None:
+    sheet = write_edition(tmp_path, many(3)).csv
+    changed = sheet.read_bytes().replace(b",,,\r\n", b",pick,good,Ann\r\n")
+    sheet.write_bytes(changed)
+    written = write_edition(tmp_path, many(4))
+    assert sheet.read_bytes() == changed
+    assert written.csv.name == f"2022-05.{bundle_id(many(4))}.csv"
+    assert written.csv.read_bytes() == render(many(4), "csv")
+    (note,) = written.notes
+    assert str(sheet) in note
+    assert str(written.csv) in note
+    facts = json.loads(written.manifest.read_bytes())
+    assert facts["files"]["csv"]["name"] == written.csv.name
+    # Still so the next time, though the manifest now names another file.
+    write_edition(tmp_path, many(5))
+    assert sheet.read_bytes() == changed
+
+
+def test_a_sheet_whose_marks_were_read_is_refreshed(tmp_path: Path) -> None:
+    sheet = write_edition(tmp_path, many(3)).csv
+    sheet.write_bytes(sheet.read_bytes().replace(b",,,\r\n", b",pick,good,Ann\r\n", 1))
+    made = bundle([row(rank) for rank in range(1, 5)], {"2204.00001": Mark("pick", "good", "Ann")})
+    written = write_edition(tmp_path, made, replaces=sha256_file(sheet))
+    assert written.csv == sheet
+    assert written.notes == ()
+    assert b",pick,good,Ann\r\n" in sheet.read_bytes()
+
+
+def test_a_sheet_changed_after_it_was_read_stays(tmp_path: Path) -> None:
+    sheet = write_edition(tmp_path, many(3)).csv
+    sheet.write_bytes(sheet.read_bytes() + b"one")
+    read = sha256_file(sheet)
+    sheet.write_bytes(sheet.read_bytes() + b"two")
+    assert write_edition(tmp_path, many(4), replaces=read).csv != sheet
+    assert sheet.read_bytes().endswith(b"onetwo")
+
+
+def test_a_sheet_without_a_manifest_that_can_be_read_stays(tmp_path: Path) -> None:
+    written = write_edition(tmp_path, many(3))
+    written.manifest.write_bytes(b"{]")
+    assert write_edition(tmp_path, many(4)).csv != written.csv
+
+
+def test_a_damaged_bundle_is_an_error_and_stays(tmp_path: Path) -> None:
+    written = write_edition(tmp_path, many(3))
+    damaged = gzip.compress(b'{"edition": "2022-06"}')
+    written.bundle.write_bytes(damaged)
+    with pytest.raises(InputError, match="is not what its name says"):
+        write_edition(tmp_path, many(3))
+    assert written.bundle.read_bytes() == damaged
+    written.bundle.write_bytes(b"no gzip")
+    with pytest.raises(InputError, match="cannot be read as a bundle"):
+        read_bundle(written.bundle)
+    with pytest.raises(InputError, match="cannot be read as a bundle"):
+        read_bundle(tmp_path / "none.json.gz")
+
+
+def test_a_file_that_another_program_holds_is_a_passing_condition(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_edition(tmp_path, many(3))
+
+    def held(path: Path, data: bytes) -> None:
+        if path.suffix == ".csv":  # as Windows does while Excel has the file open
+            raise PermissionError(13, "Permission denied")
+        write_atomically(path, data)
+
+    monkeypatch.setattr(edition_files, "write_atomically", held)
+    with pytest.raises(TryAgainLater, match="close the program"):
+        write_edition(tmp_path, many(4))
+
+
+def test_where_files_lie(tmp_path: Path) -> None:
+    paths = edition_paths(tmp_path, "2022-05")
+    assert paths.csv == tmp_path / "2022-05.csv"
+    assert paths.bundles == tmp_path / "bundles" / "2022-05"
+
+
+def test_json_is_the_bundle() -> None:
+    assert json.loads(render(many(2), "json")) == many(2)
+    assert render(many(2), "json").endswith(b"}\n")
+
+
+def test_an_unknown_format_is_refused() -> None:
+    with pytest.raises(ValueError, match="csv, json, html"):
+        render(many(1), "pdf")
