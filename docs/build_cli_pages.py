@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,8 +22,7 @@ HEAD = "<!-- Made from the --help texts: change those, then run `make docs`. -->
 
 
 def help_text(words: tuple[str, ...]) -> str:
-    """What ``paperradar WORDS --help`` prints, 100 columns wide on every machine."""
-    os.environ["COLUMNS"] = "100"
+    """What ``paperradar WORDS --help`` prints; the runner makes it 80 columns wide on every machine."""
     result = CliRunner().invoke(app, [*words, "--help"], prog_name=NAME, color=False)
     if result.exit_code != 0:
         raise SystemExit(f"{' '.join((NAME, *words))} --help failed: {result.output}")
