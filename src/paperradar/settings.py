@@ -111,7 +111,6 @@ class PathSettings(Table):
     decisions: Place = Path("data/decisions")
     editions: Place = Path("data/editions")
     shortlists: Place = Path("data/shortlists")
-    neighbours: Place = Path("data/neighbours")
 
 
 class Settings(Table):

@@ -49,11 +49,6 @@ class Workspace:
         """The folder that shortlists are written to."""
         return self._place(self.settings.paths.shortlists)
 
-    @property
-    def neighbours(self) -> Path:
-        """The folder of the derived FAISS index."""
-        return self._place(self.settings.paths.neighbours)
-
     def _place(self, path: Path) -> Path:
         return self.root / path.expanduser()
 
@@ -119,7 +114,6 @@ def sample_workspace(environ: Mapping[str, str]) -> Workspace:
         decisions=Path("decisions"),
         editions=source / "data" / "editions",
         shortlists=Path("shortlists"),
-        neighbours=Path("neighbours"),
     )
     settings = load_settings(source / SETTINGS_FILE).model_copy(update={"paths": paths})
     return Workspace(_sample_root(environ), settings, load_topics(source / TOPICS_FOLDER))
