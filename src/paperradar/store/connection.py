@@ -17,7 +17,7 @@ import shlex
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import duckdb
@@ -128,8 +128,9 @@ def _create(path: Path) -> None:
     except (OSError, *_TROUBLE) as error:
         raise InputError(f"cannot create the database {path}: {_first_line(error)}") from error
     finally:
-        temporary.unlink(missing_ok=True)
-        temporary.with_name(f"{temporary.name}.wal").unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+            temporary.with_name(f"{temporary.name}.wal").unlink(missing_ok=True)
 
 
 def _connect(path: Path, *, read_only: bool, deadline: float, waited: float) -> duckdb.DuckDBPyConnection:

@@ -90,6 +90,22 @@ class PaperTables(SessionBase):
             [first, first, last, last],
         )
 
+    def papers_changed(self, since: dt.date, *, announced_before: dt.date) -> list[StoredPaper]:
+        """Papers announced before a day that got a higher version, or changed metadata, on ``since`` or later."""
+        return self._stored(
+            "SELECT identifier AS key FROM papers WHERE announced_on < ? AND (updated >= ? OR identifier IN "
+            "(SELECT identifier FROM versions WHERE number > 1 AND created >= ?))",
+            [announced_before, since, since],
+        )
+
+    def text_hashes_announced(self, first: dt.date, last: dt.date) -> list[str]:
+        """The different texts of the papers announced from ``first`` to ``last``, both included, sorted by hash."""
+        rows = self._connection.execute(
+            "SELECT DISTINCT text_hash FROM papers WHERE announced_on BETWEEN ? AND ? ORDER BY text_hash",
+            [first, last],
+        ).fetchall()
+        return [key for (key,) in rows]
+
     def count_papers(self) -> int:
         """How many papers the store holds."""
         row = self._one("SELECT count(*) FROM papers")
