@@ -26,7 +26,8 @@ _IN_COMMENTS = re.compile(
             rf"{_SENTENCE}(?:(?:this|the|our)\s+)?{_PAPER}\s+{_WITHDRAWN}",
             rf"(?:{_SENTENCE}|,\s+){_WITHDRAWN}\s*(?:$|[.,;:!()\]*-]|{_REASON})",
             rf"\bit\s+(?:is\s+being|has\s+been)\s+{_WITHDRAWN}",
-            rf"\b(?:have|has|are|am|is)\s+(?:withdrawn|withdrawing)\s+(?:this|the|our|my)\s+{_PAPER}\b(?!\s+from\s+(?!arxiv))",
+            rf"\b(?:have|has|are|am|is)\s+(?:withdrawn|withdrawing)\s+(?:this|the|our|my)\s+{_PAPER}\b(?!\s+from\s+(?!(?:the\s+)?arxiv))",
+            rf"\bwithdraw\s+(?:it|(?:this|the|our|my)\s+{_PAPER})\b(?!\s+from\s+(?!(?:the\s+)?arxiv))",
             _BY_ARXIV,
         )
     ),
