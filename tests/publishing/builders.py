@@ -6,8 +6,9 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from paperradar.decisions import Mark
 from paperradar.papers import Author, DayBasis, Paper, Version
-from paperradar.publishing import Bundle, Counts, EditionFacts, LaneFacts, Mark, TopicFacts, build_bundle
+from paperradar.publishing import Bundle, Counts, EditionFacts, LaneFacts, TopicFacts, build_bundle
 from paperradar.ranking import COMPONENTS, Candidate, Featured, LeftOut, Row, Shortlist, StoryMember
 
 LANES = ("information-retrieval", "diffusion", "datasets-benchmarks", "wildcard")

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from paperradar.decisions import Mark
 from paperradar.papers import Author, DayBasis
-from paperradar.publishing import Mark, bundle_bytes, bundle_id
+from paperradar.publishing import bundle_bytes, bundle_id
 from paperradar.ranking import Candidate, LeftOut
 from tests.publishing.builders import bundle, candidate, full_row, many, paper, row
 

@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from paperradar.cells import unguard
+from paperradar.decisions import Mark
 from paperradar.papers import clean_text
-from paperradar.publishing import Bundle, Mark, render
+from paperradar.publishing import Bundle, render
 from paperradar.publishing.csv_sheet import MARK_COLUMNS, columns
 from paperradar.ranking import COMPONENTS
 from tests.publishing.builders import bundle, full_row, many, paper, row

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from paperradar.decisions import Mark
 from paperradar.errors import InputError, TryAgainLater
 from paperradar.files import sha256_bytes, sha256_file, write_atomically
 from paperradar.publishing import (
-    Mark,
     bundle_bytes,
     bundle_id,
     edition_files,
@@ -109,7 +109,7 @@ def test_a_sheet_whose_marks_were_read_is_refreshed(tmp_path: Path) -> None:
     sheet = write_edition(tmp_path, many(3)).csv
     sheet.write_bytes(sheet.read_bytes().replace(b",,,\r\n", b",pick,good,Ann\r\n", 1))
     made = bundle([row(rank) for rank in range(1, 5)], {"2204.00001": Mark("pick", "good", "Ann")})
-    written = write_edition(tmp_path, made, replaces=sha256_file(sheet))
+    written = write_edition(tmp_path, made, taken={sheet: sha256_file(sheet)})
     assert written.csv == sheet
     assert written.notes == ()
     assert b",pick,good,Ann\r\n" in sheet.read_bytes()
@@ -120,7 +120,7 @@ def test_a_sheet_changed_after_it_was_read_stays(tmp_path: Path) -> None:
     sheet.write_bytes(sheet.read_bytes() + b"one")
     read = sha256_file(sheet)
     sheet.write_bytes(sheet.read_bytes() + b"two")
-    assert write_edition(tmp_path, many(4), replaces=read).csv != sheet
+    assert write_edition(tmp_path, many(4), taken={sheet: read}).csv != sheet
     assert sheet.read_bytes().endswith(b"onetwo")
 
 

@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from paperradar.decisions import Mark
 from paperradar.papers import Author
-from paperradar.publishing import Bundle, Mark, render
+from paperradar.publishing import Bundle, render
 from paperradar.ranking import LeftOut
 from tests.publishing.builders import bundle, candidate, full_row, many, paper, row
 

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from paperradar.cells import unguard
-from paperradar.publishing import Mark, render
+from paperradar.decisions import Mark
+from paperradar.publishing import render
 from tests.publishing.builders import bundle, full_row, paper, row
 
 TITLES = (

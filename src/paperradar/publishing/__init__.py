@@ -5,11 +5,11 @@ from paperradar.publishing.bundle import (
     Counts,
     EditionFacts,
     LaneFacts,
-    Mark,
     TopicFacts,
     build_bundle,
     bundle_bytes,
     bundle_id,
+    marks_of,
 )
 from paperradar.publishing.edition_files import (
     EditionPaths,
@@ -17,7 +17,9 @@ from paperradar.publishing.edition_files import (
     edition_paths,
     read_bundle,
     render,
+    sheets_of,
     write_edition,
+    written_from,
 )
 
 __all__ = [
@@ -26,14 +28,16 @@ __all__ = [
     "EditionFacts",
     "EditionPaths",
     "LaneFacts",
-    "Mark",
     "TopicFacts",
     "WrittenFiles",
     "build_bundle",
     "bundle_bytes",
     "bundle_id",
     "edition_paths",
+    "marks_of",
     "read_bundle",
     "render",
+    "sheets_of",
     "write_edition",
+    "written_from",
 ]

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from paperradar.decisions import Mark
 from paperradar.papers import Paper, abs_url, clean_text
 from paperradar.papers.links import code_links, html_url, pdf_url, project_links
 
@@ -59,15 +60,6 @@ class TopicFacts:
     slug: str
     name: str
     hash: str
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """What the decisions log says of a paper: it fills the cells of these names."""
-
-    decision: str = ""
-    note: str = ""
-    curator: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +128,12 @@ def bundle_bytes(bundle: Bundle) -> bytes:
 def bundle_id(bundle: Bundle) -> str:
     """The bundle's name: the first 12 hex digits of the SHA-256 of its canonical JSON."""
     return hashlib.sha256(bundle_bytes(bundle)).hexdigest()[:_ID_LENGTH]
+
+
+def marks_of(bundle: Bundle) -> dict[str, Mark]:
+    """By identifier, the marks that a bundle's sheet was written with; rows without one are not there."""
+    marks = {row["identifier"]: Mark(row["decision"], row["note"], row["curator"]) for row in bundle["rows"]}
+    return {identifier: mark for identifier, mark in marks.items() if mark}
 
 
 def _row(row: Row, components: Sequence[Component], marks: Mapping[str, Mark]) -> Bundle:

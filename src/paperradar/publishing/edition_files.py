@@ -3,15 +3,19 @@
     2022-05.csv   2022-05.html   2022-05.manifest.json   bundles/2022-05/<id>.json.gz
 
 Writing is atomic, and bytes that are there already are left alone. Two things are never written over: a bundle, and
-a CSV in which somebody may have written since paperradar did.
+a CSV in which somebody may have written since paperradar did. Where such a CSV cannot be read, the new one goes beside
+it (``2022-05.<id>.csv``) until it can.
 """
 
 from __future__ import annotations
 
 import gzip
 import json
+import re
 import zlib
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
@@ -70,18 +74,44 @@ def render(bundle: Bundle, kind: str) -> bytes:
     raise ValueError(f"{kind!r} is none of {', '.join(FORMATS)}")
 
 
-def write_edition(folder: Path, bundle: Bundle, *, replaces: str | None = None) -> WrittenFiles:
+def sheets_of(folder: Path, edition: str) -> list[Path]:
+    """The CSVs of an edition that are there: its own, and those that lie beside it."""
+    beside = re.compile(rf"{re.escape(edition)}\.[0-9a-f]{{12}}(?:\.\d+)?\.csv")
+    found = sorted(path for path in folder.glob(f"{edition}.*.csv") if beside.fullmatch(path.name))
+    own = edition_paths(folder, edition).csv
+    return [own, *found] if own.exists() else found
+
+
+def written_from(folder: Path, edition: str, sheet: Path) -> Bundle | None:
+    """The bundle that a CSV of `sheets_of` was written from, None where that is not known any more."""
+    paths = edition_paths(folder, edition)
+    try:
+        if sheet == paths.csv:
+            facts: Any = json.loads(paths.manifest.read_bytes())
+            if facts["files"]["csv"]["name"] != sheet.name:
+                return None
+            name = str(facts["bundle"]["id"])
+        else:
+            name = sheet.name.removeprefix(f"{edition}.").partition(".")[0]
+        return read_bundle(paths.bundles / f"{name}.json.gz")
+    except (OSError, ValueError, KeyError, TypeError, InputError):
+        return None
+
+
+def write_edition(folder: Path, bundle: Bundle, *, taken: Mapping[Path, str] | None = None) -> WrittenFiles:
     """Write an edition's files.
 
-    ``replaces``: SHA-256 (hex) of the CSV whose marks the caller has taken into the log. A CSV that is neither that one
-    nor as paperradar last wrote it stays, the new one goes beside it (``2022-05.<id>.csv``), and a note says so.
-    Raises InputError for a damaged bundle of the same name, TryAgainLater where a file is held by another program.
+    ``taken``: by CSV, the SHA-256 (hex) of the bytes whose marks the caller has taken into the log. A CSV that is
+    neither as it was then nor as paperradar last wrote it stays, the new one goes beside it, and a note says so. CSVs
+    beside it that were taken are superseded and removed. Raises InputError for a damaged bundle of the same name,
+    TryAgainLater where a file is held by another program.
     """
+    taken = taken or {}
     paths, name = edition_paths(folder, bundle["edition"]), bundle_id(bundle)
     sheet, page = render(bundle, "csv"), render(bundle, "html")
     csv_path, notes = paths.csv, list[str]()
-    if not _may_replace(paths, sheet, replaces):
-        csv_path = paths.csv.with_name(f"{bundle['edition']}.{name}.csv")
+    if not _may_replace(paths.csv, {sha256_bytes(sheet), taken.get(paths.csv), _last_written(paths)}):
+        csv_path = _free_place_beside(paths.csv, name, {sha256_bytes(sheet), *taken.values()})
         notes.append(
             f"{paths.csv} holds changes that are not in the decisions log, so it was left as it is;"
             f" the new list is beside it: {csv_path}"
@@ -97,6 +127,9 @@ def write_edition(folder: Path, bundle: Bundle, *, replaces: str | None = None) 
     for path, data in ((csv_path, sheet), (paths.html, page), (paths.manifest, manifest_bytes(facts))):
         if _write(path, data):
             changed.append(path)
+    for path, digest in taken.items():
+        if path not in (paths.csv, csv_path) and _may_replace(path, {digest}) and _remove(path):
+            notes.append(f"{path} was read and is superseded by {csv_path}, so it was removed")
     return WrittenFiles(csv_path, paths.html, paths.manifest, bundle_path, name, tuple(changed), tuple(notes))
 
 
@@ -113,13 +146,25 @@ def read_bundle(path: Path) -> Bundle:
     raise InputError(f"{path} is not what its name says; move it away and run the shortlist of its edition again")
 
 
-def _may_replace(paths: EditionPaths, sheet: bytes, replaces: str | None) -> bool:
-    """Whether nothing is lost when the CSV is written over."""
+def _may_replace(path: Path, known: Collection[str | None]) -> bool:
+    """Whether nothing is lost when the CSV is written over: it is not there, or its SHA-256 is a known one."""
     try:
-        present = sha256_file(paths.csv)
+        return sha256_file(path) in known
     except FileNotFoundError:
         return True
-    return present in (sha256_bytes(sheet), replaces, _last_written(paths))
+
+
+def _free_place_beside(path: Path, name: str, known: Collection[str]) -> Path:
+    numbered = (path.with_suffix(f".{name}.{number}.csv") for number in count(2))
+    return next(place for place in chain([path.with_suffix(f".{name}.csv")], numbered) if _may_replace(place, known))
+
+
+def _remove(path: Path) -> bool:
+    try:
+        path.unlink()
+    except OSError:  # a program holds it; it stays until the next time
+        return False
+    return True
 
 
 def _last_written(paths: EditionPaths) -> str | None:
