@@ -3,6 +3,29 @@
 Nothing heavy is imported before a command runs, so that ``paperradar --help`` is quick.
 """
 
-from paperradar.cli.app import main
+from paperradar.cli.app import app, main
+from paperradar.cli.backtest import backtest
+from paperradar.cli.doctor import doctor
+from paperradar.cli.embedding import embed
+from paperradar.cli.importing import import_files
+from paperradar.cli.init import init
+from paperradar.cli.picks import app as picks
+from paperradar.cli.resurface import resurface
+from paperradar.cli.searching import search, similar
+from paperradar.cli.shortlist import shortlist
+from paperradar.cli.topics import app as topics
+
+# In the order of use; help shows them so.
+app.command()(init)
+app.command("import")(import_files)
+app.command()(embed)
+app.command()(shortlist)
+app.command()(similar)
+app.command()(search)
+app.add_typer(topics)
+app.add_typer(picks)
+app.command()(resurface)
+app.command()(backtest)
+app.command()(doctor)
 
 __all__ = ["main"]

@@ -12,7 +12,7 @@ from typing import Any
 from paperradar.papers import Author, DayBasis, Paper, Version, identifier_order
 from paperradar.store.base import SessionBase
 from paperradar.store.merging import Known, better_day, merge, unite_versions
-from paperradar.store.values import StoredPaper, Upserted
+from paperradar.store.values import StoredPaper, StoredTitle, Upserted
 
 _COLUMNS = (
     "identifier",
@@ -105,6 +105,11 @@ class PaperTables(SessionBase):
             [first, last],
         ).fetchall()
         return [key for (key,) in rows]
+
+    def titles(self) -> list[StoredTitle]:
+        """The title, text hash and announcement day of every paper, sorted by identifier."""
+        rows = self._connection.execute("SELECT identifier, title, text_hash, announced_on FROM papers").fetchall()
+        return sorted((StoredTitle(*row) for row in rows), key=lambda item: identifier_order(item.identifier))
 
     def count_papers(self) -> int:
         """How many papers the store holds."""

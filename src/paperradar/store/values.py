@@ -18,6 +18,16 @@ class StoredPaper:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredTitle:
+    """What a list of many papers needs of each: much quicker to read than the paper."""
+
+    identifier: str
+    title: str
+    text_hash: str
+    announced_on: dt.date
+
+
+@dataclass(frozen=True, slots=True)
 class Upserted:
     """What became of the records handed in; the four counts sum to their number.
 

@@ -1,0 +1,29 @@
+"""``paperradar embed``."""
+
+from __future__ import annotations
+
+from paperradar.cli.common import JsonOption, WorkspaceOption, note, open_workspace, print_json
+
+
+def embed(as_json: JsonOption = False, workspace: WorkspaceOption = None) -> None:
+    """Give every paper in the store a vector and lexical features, where it has none yet.
+
+    Can be stopped at any time and run again: it goes on where it was. A shortlist does the same for the papers of its
+    window.
+    """
+    from paperradar.pipeline.embedding import embed as fill
+    from paperradar.progress import progress
+    from paperradar.store import Store
+
+    place = open_workspace(workspace)
+    store = Store(place.database, wait_seconds=place.settings.store.wait_seconds)
+    report = fill(store, place.settings.encoder, progress=progress)
+    if as_json:
+        print_json(report.as_dict())
+        return
+    print(
+        f"{report.texts:,} texts: {report.encoded:,} encoded, {report.already:,} had a vector;"
+        f" {report.tokenised:,} got lexical features; {report.seconds:.1f} s"
+    )
+    if not report.texts:
+        note("the store holds no papers yet; import some with: paperradar import FILE")

@@ -1,0 +1,153 @@
+"""``paperradar shortlist``."""
+
+from __future__ import annotations
+
+import os
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from paperradar.cli.common import WorkspaceOption, note, open_workspace
+from paperradar.errors import UsageError
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from paperradar.pipeline.shortlisting import Made
+
+
+class Format(StrEnum):
+    """What ``--format`` may be."""
+
+    CSV = "csv"
+    JSON = "json"
+    HTML = "html"
+
+
+def shortlist(
+    month: Annotated[
+        str,
+        typer.Option("--month", "-m", metavar="YYYY-MM", help="The edition: the month in which the issue comes out."),
+    ],
+    sample: Annotated[
+        bool, typer.Option("--sample", help="Rank the bundled sample listing, in a store of its own.")
+    ] = False,
+    top: Annotated[
+        str | None, typer.Option("--top", metavar="N|all", help="How many rows.  [default: 150, see ranking.rows]")
+    ] = None,
+    since: Annotated[
+        str | None, typer.Option(metavar="YYYY-MM-DD", help="First announcement day, instead of the edition's.")
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option(metavar="YYYY-MM-DD", help="Last announcement day, instead of the edition's.")
+    ] = None,
+    output_format: Annotated[
+        Format | None, typer.Option("--format", help="Write only this format, see --output.")
+    ] = None,
+    output: Annotated[
+        str | None,
+        typer.Option(
+            "--output", "-o", metavar="PATH|-", help="Write here (- is stdout) and leave the edition's files alone."
+        ),
+    ] = None,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Rank the papers of an edition's window and write its CSV and page.
+
+    Prints where the files lie and shows the top ten. Marks that curators made in the edition's present CSV are
+    taken into the decisions log first and stand in the new one.
+    """
+    import datetime as dt
+
+    from paperradar.pipeline.sampling import prepare_sample
+    from paperradar.pipeline.shortlisting import make_shortlist, publish_shortlist, render_shortlist
+    from paperradar.progress import progress
+    from paperradar.workspace import sample_workspace
+
+    if sample and workspace is not None:
+        raise UsageError("--sample has a store of its own; leave out --workspace")
+    first, last, rows = _day(since, "--since"), _day(until, "--until"), _rows(top)
+    place = sample_workspace(os.environ) if sample else open_workspace(workspace)
+    if sample:
+        prepare_sample(place, progress=progress)
+    made = make_shortlist(
+        place,
+        month,
+        clock=lambda: dt.datetime.now(dt.UTC),
+        since=first,
+        until=last,
+        rows=place.settings.ranking.rows if rows is None else None if rows == "all" else rows,
+        sample=sample,
+        progress=progress,
+    )
+    for text in (*made.notes, *made.said):
+        note(f"note: {text}")
+    for text in made.warnings:
+        note(f"warning: {text}")
+    if output is not None or output_format is not None:
+        chosen = output_format or _format_of(output)
+        data = render_shortlist(made, chosen.value)
+        if output in (None, "-"):
+            sys.stdout.buffer.write(data)
+            sys.stdout.buffer.flush()
+        else:
+            from paperradar.files import write_atomically
+
+            write_atomically(Path(str(output)), data)
+            note(f"wrote {output}")
+        return
+    written = publish_shortlist(place, made)
+    for text in written.notes:
+        note(f"warning: {text}")
+    _show(made)
+    print(f"CSV:  {written.csv}")
+    print(f"Page: {written.html}")
+
+
+def _show(made: Made) -> None:
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table(title=made.headline, title_justify="left", show_edge=False, pad_edge=False, box=None)
+    table.add_column("rank", justify="right")
+    table.add_column("score", justify="right")
+    table.add_column("identifier", no_wrap=True)
+    table.add_column("title and why", overflow="fold")
+    for row in made.shortlist.rows[:10]:
+        paper = row.candidate.paper
+        table.add_row(
+            str(row.rank), str(row.score), paper.identifier, f"{escape(paper.title)}\n[dim]{escape(row.why)}[/dim]"
+        )
+    console = Console(width=None if sys.stdout.isatty() else 120, highlight=False)
+    with console.capture() as shown:
+        console.print(table)
+    # A table pads its cells; in a file or a pipe that is only noise.
+    print("\n".join(line.rstrip() for line in shown.get().splitlines()), end="\n\n")
+
+
+def _day(text: str | None, option: str) -> dt.date | None:
+    import datetime as dt
+
+    if text is None:
+        return None
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(f"{option} {text!r} is not a day; write it as 2022-04-30") from error
+
+
+def _rows(text: str | None) -> int | Literal["all"] | None:
+    if text is None or text == "all":
+        return "all" if text else None
+    if text.isdecimal() and int(text) > 0:
+        return int(text)
+    raise UsageError(f"--top {text!r} is neither a number nor all")
+
+
+def _format_of(output: str | None) -> Format:
+    suffix = Path(output or "").suffix.removeprefix(".").lower()
+    return Format(suffix) if suffix in set(Format) else Format.CSV

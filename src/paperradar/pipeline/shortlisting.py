@@ -1,0 +1,249 @@
+"""The shortlist of an edition: marks taken back, pool, knowledge, order, files. `paperradar.ranking.rank` orders."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from importlib.metadata import PackageNotFoundError, version
+
+from paperradar import __version__
+from paperradar.calendar import Window, edition_window, parse_edition
+from paperradar.decisions import DecisionLog, Mark
+from paperradar.encoding import encoder_card
+from paperradar.errors import NotFoundError, UsageError
+from paperradar.papers import DayBasis, text_hash
+from paperradar.pipeline.knowledge import known_as_of
+from paperradar.pipeline.marking import TakenMarks, take_marks
+from paperradar.pipeline.pooling import Return, build_pool
+from paperradar.progress import Progress, silent
+from paperradar.publishing import (
+    Bundle,
+    Counts,
+    EditionFacts,
+    LaneFacts,
+    TopicFacts,
+    WrittenFiles,
+    build_bundle,
+    render,
+    write_edition,
+)
+from paperradar.ranking import COMPONENTS, Known, Pool, Row, Shortlist, lane_labels, rank
+from paperradar.settings import Settings
+from paperradar.store import Store
+from paperradar.topics import profile_hash
+from paperradar.workspace import Workspace
+
+# What else can change an order, by the name of its distribution.
+_LIBRARIES = ("bm25s", "faiss-cpu", "numpy", "sentence-transformers", "torch")
+_NAMED = 5  # identifiers in a note
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A shortlist, cut to its length, and what its files are made of.
+
+    ``notes`` stand on the page as well; ``said`` and ``warnings`` are for whoever ran it.
+    """
+
+    edition: str
+    window: Window
+    shortlist: Shortlist
+    bundle: Bundle
+    taken: TakenMarks
+    notes: tuple[str, ...]
+    said: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+    @property
+    def headline(self) -> str:
+        """The edition, its window and how many papers there were, on one line."""
+        counts = self.bundle["counts"]
+        return (
+            f"Edition {self.edition}: {counts['in_window']:,} papers announced from {self.window.first} to"
+            f" {self.window.last}, {counts['rows']:,} of {counts['ranked']:,} rows"
+        )
+
+
+def make_shortlist(
+    workspace: Workspace,
+    edition: str,
+    *,
+    clock: Callable[[], dt.datetime],
+    since: dt.date | None = None,
+    until: dt.date | None = None,
+    rows: int | None = None,
+    sample: bool = False,
+    progress: Progress = silent,
+) -> Made:
+    """Rank an edition's window. Marks in the edition's present CSVs go to the decisions log first.
+
+    ``since`` and ``until`` override the window's ends. ``rows``: how many are kept (None: all); marked ones stay
+    beyond that, at their rank. Nothing but the log is written. Raises UsageError for a wrong edition or window,
+    NotFoundError where the window holds no paper.
+    """
+    settings = workspace.settings
+    own = edition_window(parse_edition(edition), settings.edition)
+    window = Window(since or own.first, until or own.last)
+    if window.first > window.last:
+        raise UsageError(f"the window ends on {window.last}, before {window.first}; check --since and --until")
+    taken = take_marks(workspace, edition, clock=clock)
+    log = DecisionLog(workspace.decisions, settings.edition)
+    marks = log.marks(edition)
+    returns = {key: Return(said.why, said.curator) for key, said in log.resurfaced(edition).items()}
+
+    store = Store(workspace.database, wait_seconds=settings.store.wait_seconds)
+    with store.reading() as session:
+        days = session.announced_days()
+    if days is None:
+        raise NotFoundError("the store holds no papers yet; import some with: paperradar import FILE")
+    pool = build_pool(store, settings, window=window, returns=returns, progress=progress)
+    if not any(not candidate.resurfaced for candidate in pool.candidates):
+        raise NotFoundError(
+            f"the store holds no paper in scope announced from {window.first} to {window.last}"
+            f" (it holds {days[0]} to {days[1]}); import that time, or choose another with --month, --since, --until"
+        )
+    known = known_as_of(workspace, store, edition=edition, as_of=own.last)
+    ranked = rank(pool, known, settings.ranking)
+    shortlist = Shortlist(_cut(ranked.rows, rows, marks), ranked.left_out)
+    notes = _notes(window, days, sample)
+    facts = _facts(workspace, edition, window, pool, known, ranked, sample, notes)
+    return Made(
+        edition=edition,
+        window=window,
+        shortlist=shortlist,
+        bundle=build_bundle(shortlist, facts=replace(facts, overridden=window != own), marks=marks),
+        taken=taken,
+        notes=notes,
+        said=taken.notes,
+        warnings=(*taken.warnings, *_warnings(ranked, marks, returns)),
+    )
+
+
+def publish_shortlist(workspace: Workspace, made: Made) -> WrittenFiles:
+    """Write the edition's files; see `paperradar.publishing.write_edition`."""
+    return write_edition(workspace.shortlists, made.bundle, taken=made.taken.sheets)
+
+
+def render_shortlist(made: Made, kind: str) -> bytes:
+    """The shortlist as ``csv``, ``json`` or ``html``."""
+    return render(made.bundle, kind)
+
+
+def _cut(rows: Sequence[Row], most: int | None, marks: Mapping[str, Mark]) -> tuple[Row, ...]:
+    """The first rows; a row that somebody marked stays wherever it stands now."""
+    if most is None:
+        return tuple(rows)
+    return tuple(row for row in rows if row.rank <= most or row.candidate.paper.identifier in marks)
+
+
+def _facts(
+    workspace: Workspace,
+    edition: str,
+    window: Window,
+    pool: Pool,
+    known: Known,
+    ranked: Shortlist,
+    sample: bool,
+    notes: Sequence[str],
+) -> EditionFacts:
+    inside = [candidate for candidate in pool.candidates if not candidate.resurfaced]
+    by_lane = {lane: sum(lane in row.lanes for row in ranked.rows) for lane in lane_labels(known)}
+    return EditionFacts(
+        edition=edition,
+        first=window.first,
+        last=window.last,
+        counts=Counts(
+            in_window=len(inside),
+            by_basis={str(basis): sum(candidate.basis is basis for candidate in inside) for basis in DayBasis},
+            without_vectors=len(pool.candidates) - int(pool.vectors.any(axis=1).sum()),
+            withdrawn=sum(item.reason == "withdrawn" for item in ranked.left_out),
+            featured=sum(item.reason == "featured" for item in ranked.left_out),
+            ranked=len(ranked.rows),
+        ),
+        components=COMPONENTS,
+        lanes=[LaneFacts(lane, label, by_lane[lane]) for lane, label in lane_labels(known).items()],
+        topics=[TopicFacts(topic.slug, topic.name, profile_hash(topic)) for topic in workspace.topics],
+        encoder=encoder_card(workspace.settings.encoder).as_dict(),
+        settings_hash=_settings_hash(workspace.settings),
+        versions=_versions(),
+        papers_digest=_papers_digest(pool),
+        sample=sample,
+        notes=notes,
+    )
+
+
+def _notes(window: Window, days: tuple[dt.date, dt.date], sample: bool) -> tuple[str, ...]:
+    """What readers of the list should know."""
+    if sample:
+        return (
+            "This is the bundled sample, far smaller than a real month. Every abstract is paperradar's own description,"
+            " not the authors' text.",
+        )
+    notes = []
+    if days[0] > window.first:
+        notes.append(f"The store begins with {days[0]}; nothing announced before that day is on this list.")
+    if days[1] < window.last:
+        notes.append(f"The store ends with {days[1]}; nothing announced after that day is on this list yet.")
+    return tuple(notes)
+
+
+def _warnings(ranked: Shortlist, marks: Mapping[str, Mark], returns: Mapping[str, Return]) -> list[str]:
+    """Papers that people decided about and that have no row, and why."""
+    leads = {row.candidate.paper.identifier for row in ranked.rows}
+    folded = {
+        member.candidate.paper.identifier: row.candidate.paper.identifier for row in ranked.rows for member in row.story
+    }
+    left_out = {item.candidate.paper.identifier: item for item in ranked.left_out}
+    warnings = []
+    lost = []
+    for identifier in sorted({*marks, *returns, *(key for key, item in left_out.items() if item.loud)}):
+        if identifier in leads:
+            continue
+        what = "marked" if identifier in marks else "asked back" if identifier in returns else "in an earlier edition"
+        if identifier in left_out:
+            warnings.append(f"{identifier} was {what} and is left out: {_REASONS[left_out[identifier].reason]}")
+        elif identifier in folded:
+            warnings.append(f"{identifier} was {what} and is folded into the row of {folded[identifier]} now")
+        else:
+            lost.append(identifier)
+    if lost:
+        more = f" and {len(lost) - _NAMED} more" if len(lost) > _NAMED else ""
+        warnings.append(
+            f"marked or asked back, but not among the papers of the window: {', '.join(lost[:_NAMED])}{more}"
+        )
+    return warnings
+
+
+_REASONS = {
+    "withdrawn": "its authors or arXiv withdrew it",
+    "featured": "an earlier edition has it as an entry (paperradar resurface brings it back)",
+    "resurfaced": "more papers came back than ranking.lanes.resurfaced_most admits",
+}
+
+
+def _settings_hash(settings: Settings) -> str:
+    """Names the settings that can change an order: places and waiting times cannot."""
+    said = settings.model_dump(mode="json", exclude={"paths", "store"})
+    return text_hash(json.dumps(said, sort_keys=True, ensure_ascii=False))
+
+
+def _papers_digest(pool: Pool) -> str:
+    """Names the candidates: which papers, in which text, announced when."""
+    return text_hash(
+        *(
+            f"{c.paper.identifier} {c.paper.version} {c.paper.text_hash} {c.announced_on} {c.basis} {c.resurfaced}"
+            for c in pool.candidates
+        )
+    )
+
+
+def _versions() -> dict[str, str]:
+    versions = {"paperradar": __version__}
+    for name in _LIBRARIES:
+        try:
+            versions[name] = version(name)
+        except PackageNotFoundError:
+            versions[name] = "not installed"
+    return versions
