@@ -87,7 +87,6 @@ def test_new_wants_a_good_slug_and_no_other_profile(workspace: Path) -> None:
 
 
 def test_check_shows_both_sides_of_the_threshold(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    pytest.importorskip("paperradar.pipeline.embedding")  # TODO: drop this line when that module is there
     from paperradar.pipeline import topic_checking as checking
 
     asked: list[tuple[str, int, Window | None]] = []

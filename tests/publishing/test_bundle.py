@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from paperradar.decisions import Mark
 from paperradar.papers import Author, DayBasis
-from paperradar.publishing import bundle_bytes, bundle_id
+from paperradar.publishing import bundle_bytes, bundle_id, marks_of
 from paperradar.ranking import Candidate, LeftOut
 from tests.publishing.builders import bundle, candidate, full_row, many, paper, row
 
@@ -79,3 +79,9 @@ def test_any_text_becomes_one_harmless_line(title: str, name: str, note: str) ->
     text = bundle_bytes(made).decode()
     assert json.loads(text) == made
     assert not set(text) & set("\n\r\x00\x1b\u202e\u2066\ufeff")
+
+
+def test_marks_come_back_out_of_a_bundle() -> None:
+    marks = {"2204.00001": Mark("pick", "read it", "Ann"), "2204.00003": Mark(note="only a note")}
+    assert marks_of(bundle([row(rank) for rank in range(1, 4)], marks)) == marks
+    assert marks_of(bundle([])) == {}

@@ -18,7 +18,9 @@ from paperradar.publishing import (
     edition_paths,
     read_bundle,
     render,
+    sheets_of,
     write_edition,
+    written_from,
 )
 from tests.publishing.builders import bundle, many, row
 
@@ -173,3 +175,44 @@ def test_json_is_the_bundle() -> None:
 def test_an_unknown_format_is_refused() -> None:
     with pytest.raises(ValueError, match="csv, json, html"):
         render(many(1), "pdf")
+
+
+def test_which_sheets_an_edition_has_and_what_they_were_written_from(tmp_path: Path) -> None:
+    assert sheets_of(tmp_path, "2022-05") == []
+    own = write_edition(tmp_path, many(3)).csv
+    own.write_bytes(b"changed")
+    first = write_edition(tmp_path, many(4)).csv
+    for stranger in ("2022-05.csv.bak", "2022-05.notes.csv", "2022-04.0123456789ab.csv", "x2022-05.csv"):
+        (tmp_path / stranger).write_bytes(b"")
+    assert sheets_of(tmp_path, "2022-05") == [own, first]
+    assert written_from(tmp_path, "2022-05", first) == many(4)
+    # The manifest tells of the file beside it now, so what the changed one was written from is not known any more.
+    assert written_from(tmp_path, "2022-05", own) is None
+    own.unlink()
+    write_edition(tmp_path, many(5))
+    assert written_from(tmp_path, "2022-05", own) == many(5)
+
+
+def test_a_filled_sheet_beside_is_not_written_over_either(tmp_path: Path) -> None:
+    own = write_edition(tmp_path, many(3)).csv
+    own.write_bytes(b"cannot be read")
+    beside = write_edition(tmp_path, many(4)).csv
+    beside.write_bytes(b"cannot be read either")
+    second = write_edition(tmp_path, many(4)).csv
+    assert second.name == f"2022-05.{bundle_id(many(4))}.2.csv"
+    assert written_from(tmp_path, "2022-05", second) == many(4)
+    assert beside.read_bytes() == b"cannot be read either"
+    assert write_edition(tmp_path, many(4)).csv == second
+
+
+def test_sheets_beside_that_were_taken_are_removed_unless_they_changed_since(tmp_path: Path) -> None:
+    own = write_edition(tmp_path, many(3)).csv
+    own.write_bytes(b"cannot be read")
+    kept, gone = write_edition(tmp_path, many(4)).csv, write_edition(tmp_path, many(5)).csv
+    taken = {path: sha256_file(path) for path in (kept, gone, own)}
+    kept.write_bytes(b"somebody went on")
+    written = write_edition(tmp_path, many(6), taken=taken)
+    assert written.csv == own
+    assert sheets_of(tmp_path, "2022-05") == [own, kept]
+    (note,) = written.notes
+    assert str(gone) in note

@@ -159,3 +159,38 @@ def test_an_exception_leaves_nothing_behind(store: Store) -> None:
     with pytest.raises(ZeroDivisionError):
         fail_half_way()
     assert [item.paper for item in contents(store)] == [FULL]
+
+
+def test_changed_papers_are_older_ones_with_news(store: Store) -> None:
+    since = dt.date(2022, 5, 10)
+    late = dt.datetime(2022, 5, 10, tzinfo=dt.UTC)
+    put(
+        store,
+        Paper("2205.00001", "a", versions=(Version(1), Version(2, late))),
+        Paper("2205.00002", "b", versions=(Version(1), Version(2, late - dt.timedelta(seconds=1)))),
+        Paper("2205.00003", "c", versions=(Version(1, late),)),
+        Paper("2205.00004", "d", updated=since),
+        Paper("2205.00005", "e", updated=since - dt.timedelta(1)),
+    )
+    put(store, Paper("2205.00006", "f", updated=since), day=since)
+    with store.reading() as session:
+        changed = session.papers_changed(since, announced_before=since)
+    assert [item.paper.identifier for item in changed] == ["2205.00001", "2205.00004"]
+
+
+def test_titles_and_texts_by_day(store: Store) -> None:
+    same = [Paper("2205.00002", "a title"), Paper("2204.00009", "a title")]
+    put(store, *same)
+    put(store, Paper("2205.00001", "another"), day=DAY + dt.timedelta(1))
+    with store.reading() as session:
+        titles = session.titles()
+        assert session.text_hashes_announced(DAY, DAY) == [same[0].text_hash]
+        assert session.text_hashes_announced(DAY - dt.timedelta(9), DAY - dt.timedelta(1)) == []
+        assert len(session.text_hashes_announced(DAY, DAY + dt.timedelta(1))) == 2
+        assert session.announced_days() == (DAY, DAY + dt.timedelta(1))
+    assert [(item.identifier, item.title) for item in titles] == [
+        ("2204.00009", "a title"),
+        ("2205.00001", "another"),
+        ("2205.00002", "a title"),
+    ]
+    assert titles[0].text_hash == same[0].text_hash

@@ -6,9 +6,9 @@ from paperradar.cli.common import JsonOption, WorkspaceOption, note, open_worksp
 
 
 def embed(as_json: JsonOption = False, workspace: WorkspaceOption = None) -> None:
-    """Give every paper in the store a vector and lexical features, where it has none yet.
+    """Encode the papers that have no vector yet.
 
-    Can be stopped at any time and run again: it goes on where it was. A shortlist does the same for the papers of its
+    Gives every title and abstract in the store a vector and lexical features. Can be stopped at any time and run again: it goes on where it was. A shortlist does the same for the papers of its
     window.
     """
     from paperradar.pipeline.embedding import embed as fill

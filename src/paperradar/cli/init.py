@@ -13,9 +13,9 @@ from paperradar.cli.common import note
 def init(
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="The folder; it is made if need be.")] = Path(),
 ) -> None:
-    """Make a workspace: commented settings, four topic profiles, an empty data folder.
+    """Make a workspace: settings, topic profiles, a data folder.
 
-    Prints the files that it wrote. Files that are there already stay as they are.
+    The settings are commented, four profiles are there to begin with, the data folder is empty. Prints the files that it wrote. Files that are there already stay as they are.
     """
     from paperradar.workspace import init_workspace
 

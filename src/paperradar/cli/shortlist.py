@@ -55,7 +55,7 @@ def shortlist(
     ] = None,
     workspace: WorkspaceOption = None,
 ) -> None:
-    """Rank the papers of an edition's window and write its CSV and page.
+    """Rank the papers of an edition; write its CSV and page.
 
     Prints where the files lie and shows the top ten. Marks that curators made in the edition's present CSV are
     taken into the decisions log first and stand in the new one.

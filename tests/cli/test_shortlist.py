@@ -1,0 +1,117 @@
+"""``paperradar shortlist``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from paperradar.cli.app import app
+from paperradar.decisions import DecisionLog
+from paperradar.errors import NotFoundError, UsageError
+from paperradar.workspace import init_workspace
+from tests.pipeline.builders import Placed, fan, filled, paper
+
+
+@pytest.fixture
+def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Six papers; the profile that their vectors are chosen for is the only one."""
+    init_workspace(tmp_path)
+    for profile in (tmp_path / "config" / "topics").glob("*.toml"):
+        profile.unlink()
+    (tmp_path / "config" / "topics" / "first.toml").write_text(
+        'name = "First"\ndescription = "About the first axis."\ninclude = ["first things"]\n'
+        '[[seeds]]\nidentifier = "1901.00001"\ntitle = "A seed"\n',
+        encoding="utf-8",
+    )
+    monkeypatch.chdir(tmp_path)
+    filled(tmp_path, [Placed(paper(n), angle=angle) for n, angle in enumerate(fan(6), start=1)])
+    return tmp_path
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(app, ["shortlist", *arguments])
+
+
+def test_it_shows_the_top_and_says_where_the_files_lie(workspace: Path) -> None:
+    result = run("--month", "2022-05")
+    assert result.exit_code == 0, result.exception
+    lines = result.stdout.splitlines()
+    assert lines[0].startswith("Edition 2022-05: 6 papers announced from 2022-03-25 to 2022-05-05, 6 of 6 rows")
+    assert lines[2].split()[:3] == ["1", "400", "2204.00001"]
+    assert lines[-2:] == [
+        f"CSV:  {workspace / 'data' / 'shortlists' / '2022-05.csv'}",
+        f"Page: {workspace / 'data' / 'shortlists' / '2022-05.html'}",
+    ]
+    assert "The store ends with 2022-04-20" in result.stderr
+    assert all(line == line.rstrip() for line in lines)
+
+
+def test_marks_are_taken_first_and_it_says_so(workspace: Path) -> None:
+    run("--month", "2022-05")
+    sheet = workspace / "data" / "shortlists" / "2022-05.csv"
+    sheet.write_bytes(sheet.read_bytes().replace(b",arxiv,,,\r\n", b",arxiv,pick,,Ann\r\n", 1))
+    result = run("--month", "2022-05")
+    assert "note: took 1 marked row from 2022-05.csv into the decisions log" in result.stderr
+    assert DecisionLog(workspace / "data" / "decisions").marks("2022-05")["2204.00001"].curator == "Ann"
+
+
+def test_a_format_goes_to_stdout_and_leaves_the_files_alone(workspace: Path) -> None:
+    rows = json.loads(run("--month", "2022-05", "--format", "json", "--top", "2").stdout)["rows"]
+    assert [row["rank"] for row in rows] == [1, 2]
+    assert run("--month", "2022-05", "--output", "-").stdout_bytes.startswith(b"\xef\xbb\xbfrank,")
+    assert not (workspace / "data" / "shortlists").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "begins"), [("mine.csv", b"\xef\xbb\xbf"), ("mine.html", b"<!doctype"), ("m.json", b"{")]
+)
+def test_a_files_name_tells_its_format(workspace: Path, name: str, begins: bytes) -> None:
+    result = run("--month", "2022-05", "--output", name)
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr.endswith(f"wrote {name}\n")
+    assert (workspace / name).read_bytes().startswith(begins)
+
+
+def test_all_rows(workspace: Path) -> None:
+    settings = workspace / "config" / "paperradar.toml"
+    settings.write_text("[ranking]\nrows = 3\n", encoding="utf-8")
+    for top, count in ((None, 3), ("5", 5), ("all", 6)):
+        call = ("--month", "2022-05", "--format", "json", *(("--top", top) if top else ()))
+        assert len(json.loads(run(*call).stdout)["rows"]) == count
+
+
+def test_a_sheet_that_cannot_be_read_is_a_warning(workspace: Path) -> None:
+    run("--month", "2022-05")
+    sheet = workspace / "data" / "shortlists" / "2022-05.csv"
+    sheet.write_bytes(b"nonsense\r\n1\r\n")
+    result = run("--month", "2022-05")
+    assert result.exit_code == 0
+    assert "warning: marks were not read" in result.stderr
+    assert "left as it is" in result.stderr
+    assert sheet.read_bytes() == b"nonsense\r\n1\r\n"
+    assert "2022-05." in result.stdout.splitlines()[-2].removeprefix("CSV:")
+
+
+@pytest.mark.parametrize(
+    ("call", "word"),
+    [
+        (("--month", "May"), "not an edition"),
+        (("--month", "2022-05", "--top", "few"), "--top"),
+        (("--month", "2022-05", "--top", "0"), "--top"),
+        (("--month", "2022-05", "--since", "yesterday"), "--since"),
+        (("--month", "2022-05", "--since", "2022-05-02", "--until", "2022-05-01"), "--until"),
+        (("--month", "2022-05", "--sample", "--workspace", "."), "--workspace"),
+    ],
+)
+def test_a_wrong_call(workspace: Path, call: tuple[str, ...], word: str) -> None:
+    error = run(*call).exception
+    assert isinstance(error, UsageError)
+    assert word in str(error)
+
+
+def test_an_empty_window_is_an_error_and_no_file(workspace: Path) -> None:
+    assert isinstance(run("--month", "2023-05").exception, NotFoundError)
+    assert not (workspace / "data" / "shortlists").exists()

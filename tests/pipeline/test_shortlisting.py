@@ -1,0 +1,164 @@
+"""The shortlist of an edition, from a real store to files on disk."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from paperradar.decisions import DecisionLog, Mark
+from paperradar.errors import NotFoundError, UsageError
+from paperradar.papers import DayBasis
+from paperradar.pipeline.shortlisting import Made, make_shortlist, publish_shortlist, render_shortlist
+from paperradar.settings import EditionSettings, Settings, StoreSettings
+from paperradar.workspace import Workspace
+from tests.pipeline.builders import Placed, clock, fan, filled, paper, put
+
+EDITION = "2022-05"
+OLD = dt.date(2022, 2, 1)
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    """Six papers that turn away from the profile's axis, one after the other, and an older one."""
+    placed = [Placed(paper(n), angle=angle) for n, angle in enumerate(fan(6), start=1)]
+    placed.append(Placed(paper(1, "2202"), OLD, angle=None))
+    return filled(tmp_path, placed)
+
+
+def make(workspace: Workspace, edition: str = EDITION, **keys: object) -> Made:
+    return make_shortlist(workspace, edition, clock=clock, **keys)  # type: ignore[arg-type]
+
+
+def listed(made: Made) -> list[str]:
+    return [row.candidate.paper.identifier for row in made.shortlist.rows]
+
+
+def test_files_say_what_they_rest_on(workspace: Workspace) -> None:
+    put(workspace, [Placed(paper(21), angle=0.3, basis=DayBasis.ANNOUNCED), Placed(paper(22, withdrawn=True))])
+    written = publish_shortlist(workspace, make(workspace))
+    facts = json.loads(written.manifest.read_bytes())
+    assert facts["window"] == {"first": "2022-03-25", "last": "2022-05-05", "overridden": False}
+    assert facts["counts"]["by_basis"] == {"announced": 1, "submitted": 7, "identifier": 0}
+    assert (facts["counts"]["in_window"], facts["counts"]["withdrawn"], facts["counts"]["featured"]) == (8, 1, 0)
+    assert facts["counts"]["without_vectors"] == 0
+    assert [topic["slug"] for topic in facts["topics"]] == ["first"]
+    assert facts["encoder"]["model"] == "all-MiniLM-L6-v2"
+    assert set(facts["versions"]) >= {"paperradar", "numpy", "bm25s"}
+    assert {lane["slug"] for lane in facts["lanes"]} == {"first", "datasets-benchmarks", "wildcard", "resurfaced"}
+
+
+def test_the_same_input_gives_the_same_bytes(workspace: Workspace) -> None:
+    first = {path: path.read_bytes() for path in publish_shortlist(workspace, make(workspace)).changed}
+    assert publish_shortlist(workspace, make(workspace)).changed == ()
+    for path in first:
+        path.unlink()
+    again = {path: path.read_bytes() for path in publish_shortlist(workspace, make(workspace)).changed}
+    assert again == first
+
+
+def test_settings_that_cannot_change_an_order_do_not_change_the_bytes(workspace: Workspace) -> None:
+    patient = replace(workspace, settings=Settings(store=StoreSettings(wait_seconds=1)))
+    assert render_shortlist(make(patient), "json") == render_shortlist(make(workspace), "json")
+    other = replace(workspace, settings=Settings(edition=EditionSettings(opens_days_before=6)))
+    assert make(other).bundle["settings_hash"] != make(workspace).bundle["settings_hash"]
+
+
+def test_how_many_rows(workspace: Workspace) -> None:
+    assert len(listed(make(workspace, rows=3))) == 3
+    assert len(listed(make(workspace))) == 6
+    assert make(workspace, rows=3).bundle["counts"]["ranked"] == 6
+    assert "3 of 6 rows" in make(workspace, rows=3).headline
+
+
+def test_a_marked_row_stays_on_the_list_at_its_rank(workspace: Workspace) -> None:
+    last = make(workspace).shortlist.rows[-1]
+    identifier = last.candidate.paper.identifier
+    DecisionLog(workspace.decisions).record_marks(EDITION, {identifier: Mark("pick")}, at=clock())
+    made = make(workspace, rows=3)
+    assert listed(made)[-1] == identifier
+    assert made.shortlist.rows[-1].rank == 6
+    assert made.bundle["rows"][-1]["decision"] == "pick"
+
+
+def test_other_days_than_the_editions(workspace: Workspace) -> None:
+    put(workspace, [Placed(paper(30), dt.date(2022, 5, 10), angle=0.1)])
+    made = make(workspace, since=dt.date(2022, 5, 6), until=dt.date(2022, 5, 12))
+    assert listed(made) == ["2204.00030"]
+    assert made.bundle["window"] == {"first": "2022-05-06", "last": "2022-05-12", "overridden": True}
+    with pytest.raises(UsageError, match="--since"):
+        make(workspace, since=dt.date(2022, 5, 12), until=dt.date(2022, 5, 6))
+
+
+def test_an_empty_window_is_an_error_that_says_what_the_store_holds(workspace: Workspace) -> None:
+    with pytest.raises(NotFoundError, match="2022-02-01 to 2022-04-20"):
+        make(workspace, "2023-01")
+    assert not workspace.shortlists.exists()
+
+
+def test_an_empty_store_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(NotFoundError, match="paperradar import"):
+        make(Workspace(tmp_path, Settings(), ()))
+
+
+def test_a_window_that_the_store_does_not_cover_is_noted(workspace: Workspace) -> None:
+    made = make(workspace)
+    assert made.notes == (
+        "The store ends with 2022-04-20; nothing announced after that day is on this list yet.",
+    )  # fmt: skip
+    assert made.bundle["notes"] == list(made.notes)
+    put(workspace, [Placed(paper(1, "2205"), dt.date(2022, 5, 5))])
+    assert make(workspace).notes == ()
+    assert "begins with 2022-02-01" in make(workspace, "2022-02", until=dt.date(2022, 5, 5)).notes[0]
+
+
+def test_a_paper_comes_back_by_a_curators_word(workspace: Workspace) -> None:
+    log = DecisionLog(workspace.decisions)
+    log.resurface("2202.00001", edition=EDITION, why="a prize", curator="Ada", at=clock())
+    log.resurface("2101.99999", edition=EDITION, why="unknown here", at=clock())
+    made = make(workspace)
+    (row,) = [row for row in made.shortlist.rows if row.candidate.resurfaced]
+    assert (row.candidate.paper.identifier, row.candidate.by_curator) == ("2202.00001", "Ada")
+    assert row.lanes[-1] == "resurfaced"
+    assert "2101.99999" in made.warnings[0]
+    assert made.bundle["counts"]["in_window"] == 6
+
+
+def test_a_chosen_paper_that_was_withdrawn_is_told_loudly(workspace: Workspace) -> None:
+    put(workspace, [Placed(paper(21, withdrawn=True), angle=0.1)])
+    DecisionLog(workspace.decisions).record_marks(EDITION, {"2204.00021": Mark("pick")}, at=clock())
+    made = make(workspace)
+    assert "2204.00021" not in listed(made)
+    assert made.warnings == ("2204.00021 was marked and is left out: its authors or arXiv withdrew it",)
+    assert [(item["identifier"], item["loud"]) for item in made.bundle["left_out"]] == [("2204.00021", True)]
+
+
+def test_a_marked_paper_that_is_folded_into_another_row_is_told(workspace: Workspace) -> None:
+    put(workspace, [Placed(paper(21), angle=0.0001)])
+    folded = next(row for row in make(workspace).shortlist.rows if row.story)
+    member = folded.story[0].candidate.paper.identifier
+    DecisionLog(workspace.decisions).record_marks(EDITION, {member: Mark("pick")}, at=clock())
+    (warning,) = make(workspace).warnings
+    assert warning == f"{member} was marked and is folded into the row of {folded.candidate.paper.identifier} now"
+
+
+def test_an_entry_of_an_earlier_edition_is_left_out(workspace: Workspace) -> None:
+    workspace.editions.mkdir(parents=True)
+    (workspace.editions / "2022-04.csv").write_text(
+        "edition,rank,role,arxiv_id\n2022-04,1,top10,2204.00001\n2022-04,,mention,2204.00002\n", encoding="utf-8"
+    )
+    made = make(workspace)
+    assert "2204.00001" not in listed(made)
+    assert made.bundle["counts"]["featured"] == 1
+    (mentioned,) = [row for row in made.shortlist.rows if row.featured]
+    assert mentioned.candidate.paper.identifier == "2204.00002"
+
+
+def test_rendering(workspace: Workspace) -> None:
+    made = make(workspace, rows=2)
+    assert render_shortlist(made, "csv").startswith("﻿rank,identifier,".encode())
+    assert json.loads(render_shortlist(made, "json")) == made.bundle
+    assert render_shortlist(made, "html").startswith(b"<!doctype html>")
