@@ -130,3 +130,16 @@ def test_marks_in_the_file_beside_are_kept_while_the_first_stays_broken(workspac
 def test_what_was_taken_is_named_by_the_bytes_that_were_read(workspace: Workspace) -> None:
     sheet = publish(workspace).csv
     assert take_marks(workspace, EDITION, clock=clock).sheets == {sheet: sha256_file(sheet)}
+
+
+def test_a_mended_sheet_does_not_bring_old_marks_back(workspace: Workspace) -> None:
+    sheet = publish(workspace).csv
+    fill(sheet, "2204.00003", PICK)
+    good = publish(workspace).csv.read_bytes()
+    sheet.write_bytes(good.replace(b"decision,", b"decided,", 1))
+    beside = publish(workspace).csv
+    fill(beside, "2204.00003", Mark("no", "", "Ben"), was=PICK)
+    publish(workspace)
+    sheet.write_bytes(good)
+    publish(workspace)
+    assert marks(workspace) == {"2204.00003": Mark("no", "", "Ben")}

@@ -186,11 +186,14 @@ def test_which_sheets_an_edition_has_and_what_they_were_written_from(tmp_path: P
         (tmp_path / stranger).write_bytes(b"")
     assert sheets_of(tmp_path, "2022-05") == [own, first]
     assert written_from(tmp_path, "2022-05", first) == many(4)
-    # The manifest tells of the file beside it now, so what the changed one was written from is not known any more.
-    assert written_from(tmp_path, "2022-05", own) is None
-    own.unlink()
+    # Two editions later the file that was left alone is still known by what it was written from.
     write_edition(tmp_path, many(5))
-    assert written_from(tmp_path, "2022-05", own) == many(5)
+    assert written_from(tmp_path, "2022-05", own) == many(3)
+    own.write_bytes(render(many(3), "csv"))
+    assert write_edition(tmp_path, many(6)).csv == own
+    assert written_from(tmp_path, "2022-05", own) == many(6)
+    (tmp_path / "2022-05.manifest.json").unlink()
+    assert written_from(tmp_path, "2022-05", own) is None
 
 
 def test_a_filled_sheet_beside_is_not_written_over_either(tmp_path: Path) -> None:

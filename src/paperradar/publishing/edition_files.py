@@ -85,16 +85,13 @@ def sheets_of(folder: Path, edition: str) -> list[Path]:
 def written_from(folder: Path, edition: str, sheet: Path) -> Bundle | None:
     """The bundle that a CSV of `sheets_of` was written from, None where that is not known any more."""
     paths = edition_paths(folder, edition)
+    if sheet == paths.csv:
+        name = _own_sheet(paths).get("bundle", "")
+    else:
+        name = sheet.name.removeprefix(f"{edition}.").partition(".")[0]
     try:
-        if sheet == paths.csv:
-            facts: Any = json.loads(paths.manifest.read_bytes())
-            if facts["files"]["csv"]["name"] != sheet.name:
-                return None
-            name = str(facts["bundle"]["id"])
-        else:
-            name = sheet.name.removeprefix(f"{edition}.").partition(".")[0]
         return read_bundle(paths.bundles / f"{name}.json.gz")
-    except (OSError, ValueError, KeyError, TypeError, InputError):
+    except InputError:
         return None
 
 
@@ -110,7 +107,8 @@ def write_edition(folder: Path, bundle: Bundle, *, taken: Mapping[Path, str] | N
     paths, name = edition_paths(folder, bundle["edition"]), bundle_id(bundle)
     sheet, page = render(bundle, "csv"), render(bundle, "html")
     csv_path, notes = paths.csv, list[str]()
-    if not _may_replace(paths.csv, {sha256_bytes(sheet), taken.get(paths.csv), _last_written(paths)}):
+    own = _own_sheet(paths)
+    if not _may_replace(paths.csv, {sha256_bytes(sheet), taken.get(paths.csv), own.get("sha256")}):
         csv_path = _free_place_beside(paths.csv, name, {sha256_bytes(sheet), *taken.values()})
         notes.append(
             f"{paths.csv} holds changes that are not in the decisions log, so it was left as it is;"
@@ -121,6 +119,7 @@ def write_edition(folder: Path, bundle: Bundle, *, taken: Mapping[Path, str] | N
         bundle,
         bundle_path=bundle_path.relative_to(folder).as_posix(),
         files={"csv": (csv_path.name, sheet), "html": (paths.html.name, page)},
+        left=own if csv_path != paths.csv else {},
     )
     # The bundle first and the manifest last: a manifest never names what is not there.
     changed = [bundle_path] if _keep_bundle(bundle_path, bundle) else []
@@ -167,14 +166,16 @@ def _remove(path: Path) -> bool:
     return True
 
 
-def _last_written(paths: EditionPaths) -> str | None:
-    """SHA-256 of the CSV as the last manifest has it, None where that is not known."""
+def _own_sheet(paths: EditionPaths) -> dict[str, str]:
+    """The edition's own CSV as paperradar last wrote it: ``name``, ``sha256`` and ``bundle``; empty where unknown."""
     try:
-        value: Any = json.loads(paths.manifest.read_bytes())
-        written = value["files"]["csv"]
-        return str(written["sha256"]) if written["name"] == paths.csv.name else None
+        facts: Any = json.loads(paths.manifest.read_bytes())
+        written = facts["files"]["csv"]
+        if written["name"] == paths.csv.name:
+            return {"name": written["name"], "sha256": written["sha256"], "bundle": facts["bundle"]["id"]}
+        return {key: str(facts["left"][key]) for key in ("name", "sha256", "bundle") if facts["left"]}
     except (OSError, ValueError, KeyError, TypeError):
-        return None
+        return {}
 
 
 def _keep_bundle(path: Path, bundle: Bundle) -> bool:
