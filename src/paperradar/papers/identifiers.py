@@ -14,7 +14,7 @@ from paperradar.errors import InputError
 _NEW = r"(?P<new>\d{2}(?:0[1-9]|1[0-2])\.\d{4,5})"
 # Old style allows a subject class after the archive (math.GT/0309136); it is not part of the key.
 _OLD = r"(?P<archive>[a-z]+(?:-[a-z]+)*)(?:\.[A-Za-z-]{2,})?/(?P<number>\d{2}(?:0[1-9]|1[0-2])\d{3})"
-_IDENTIFIER = re.compile(rf"(?:{_NEW}|{_OLD})(?:[vV](?P<version>[1-9]\d*))?", re.ASCII)
+_IDENTIFIER = re.compile(rf"(?:{_NEW}|{_OLD})(?:[vV](?P<version>[1-9]\d{{0,8}}))?", re.ASCII)
 _PREFIX = re.compile(
     r"(?:oai:arXiv\.org:|arxiv:|(?:https?://)?(?:www\.|export\.)?arxiv\.org/(?:abs|pdf|html|format|src)/)",
     re.IGNORECASE,

@@ -155,7 +155,8 @@ def _decompressed(path: Path, on_read: Callable[[int], None]) -> Iterator[bytes]
                     text = engine.decompress(data, most)
                 except zlib.error as error:
                     raise _Broken(f"is damaged ({error})") from error
-                yield text
+                if text:  # nothing at all would look like the end
+                    yield text
                 data = engine.unconsumed_tail
                 if not data and not engine.eof and len(text) < most and not (data := more()):
                     raise _Broken("breaks off inside its compressed data")

@@ -68,7 +68,9 @@ def _load(raw: bytes | str) -> Mapping[str, Any]:
     except RecursionError as error:
         raise InputError("not usable: nested too deeply") from error
     except ValueError as error:  # bad JSON, or a number of more digits than Python reads
-        reason = error.msg if isinstance(error, json.JSONDecodeError) else "a number is too long"
+        reason = "a number is too long"
+        if isinstance(error, json.JSONDecodeError):
+            reason = f"{error.msg.removesuffix(' at')} at character {error.colno}"
         raise InputError(f"not JSON: {reason}") from error
     if not isinstance(record, dict):
         raise InputError("not a JSON object")

@@ -23,8 +23,8 @@ _IN_COMMENTS = re.compile(
     "|".join(
         (
             rf"{_THIS_PAPER}\s+{_IS_WITHDRAWN}",
-            rf"{_SENTENCE}(?:(?:this|the|our)\s+)?{_PAPER}\s+{_WITHDRAWN}",
-            rf"(?:{_SENTENCE}|,\s+){_WITHDRAWN}\s*(?:$|[.,;:!()\]*-]|{_REASON})",
+            rf"{_SENTENCE}(?:(?:this|the|our)\s+)?{_PAPER}\s+(?:{_IS_WITHDRAWN}|{_WITHDRAWN})",
+            rf"(?:{_SENTENCE}|,\s+){_WITHDRAWN}\s*(?:$|[.,;:!()\]*\u2013\u2014-]|{_REASON})",
             rf"\bit\s+(?:is\s+being|has\s+been)\s+{_WITHDRAWN}",
             rf"\b(?:have|has|are|am|is)\s+(?:withdrawn|withdrawing)\s+(?:this|the|our|my)\s+{_PAPER}\b(?!\s+from\s+(?!(?:the\s+)?arxiv))",
             rf"\bwithdraw\s+(?:it|(?:this|the|our|my)\s+{_PAPER})\b(?!\s+from\s+(?!(?:the\s+)?arxiv))",
