@@ -28,10 +28,13 @@ _STOP_WORDS = """
 """
 STOP_WORDS = frozenset(_STOP_WORDS.split())
 
-# \"{o}, \'e, \c{c}: an accent's command goes, its letter stays.
-_ACCENT = re.compile(r"\\(?:[\"'`^~=.]|[cvuHrk](?=\{))\s*\{?\s*(\\?[A-Za-z])\s*\}?")
-# \emph{...}, \alpha: the name goes, what is in braces stays.
-_COMMAND = re.compile(r"\\[A-Za-z]+\*?")
+# \emph{...}, \alpha: the name goes, what is in braces stays. Before accents, whose braces may be a command's.
+_COMMAND = re.compile(r"\\[A-Za-z]{2,}\*?")
+# \"{o}, {\"o}, \'e, \c{c}, \'{\i}: an accent's command and its own braces go, its letter stays.
+_ACCENT = re.compile(
+    r"(\{)?\\(?:[\"'`^~=.]|[cvuHrk](?=\{))\s*(\{\s*)?(?:\\(?=[ij]\b))?([A-Za-z])(?(2)\s*\})(?(1)\s*\})"
+)
+_LETTER_COMMAND = re.compile(r"\\[A-Za-z]\*?")
 # The combining marks that Latin accents decompose to; other scripts' marks are letters and stay.
 _MARKS = re.compile("[\u0300-\u036f]")
 # A word, or several joined by hyphens (also the typographic ones).
@@ -45,7 +48,7 @@ def words(text: str) -> Iterator[str]:
     A hyphen compound gives its parts and then the whole written together, so that ``pre-training``,
     ``pre training`` and ``pretraining`` meet. Single ASCII characters and stop words are dropped.
     """
-    plain = _COMMAND.sub(" ", _ACCENT.sub(r"\1", html.unescape(text)))
+    plain = _LETTER_COMMAND.sub(" ", _ACCENT.sub(r"\3", _COMMAND.sub(" ", html.unescape(text))))
     folded = _MARKS.sub("", unicodedata.normalize("NFKD", plain)).casefold()
     for compound in _COMPOUND.findall(unicodedata.normalize("NFKC", folded)):
         parts = _HYPHEN.split(compound)

@@ -37,6 +37,11 @@ identifiers = st.one_of(new_style, old_style)
         ("math.GT/0309136", "math/0309136", None),
         ("cond-mat.mes-hall/0309136v1", "cond-mat/0309136", 1),
         ("arXiv:2205.01068v1", "2205.01068", 1),
+        ("arXiv: 2205.01068", "2205.01068", None),
+        ("arXiv:2205.01068v4 [cs.CL] 21 Jun 2022", "2205.01068", 4),
+        ("https://doi.org/10.48550/arXiv.2205.01068", "2205.01068", None),
+        ("10.48550/arXiv.quant-ph/0201082", "quant-ph/0201082", None),
+        ("https://arxiv.org/e-print/2205.01068v2", "2205.01068", 2),
         ("ARXIV:hep-th/9901001", "hep-th/9901001", None),
         ("oai:arXiv.org:2205.01068", "2205.01068", None),
         ("oai:arXiv.org:math/0309136v2", "math/0309136", 2),
@@ -63,6 +68,7 @@ def test_what_is_an_identifier(text: str, identifier: str, version: int | None) 
         "2213.01068",  # there is no 13th month
         "2200.01068",
         "2205.106",  # 2205.10600, taken for a number
+        "10.1000/arXiv.2205.01068",  # another registrant's DOI
         "2205.010680",
         "2205.01068v0",
         "2205.01068v",
@@ -161,3 +167,15 @@ def test_no_two_identifiers_share_a_place(first: str, second: str) -> None:
 def test_the_address_of_a_paper() -> None:
     assert abs_url("2205.01068") == "https://arxiv.org/abs/2205.01068"
     assert abs_url("quant-ph/0201082", 3) == "https://arxiv.org/abs/quant-ph/0201082v3"
+
+
+@pytest.mark.parametrize(("text", "digits"), [("2205.0106", 4), ("1501.0001", 4), ("1412.00001", 5)])
+def test_a_lost_zero_is_told(text: str, digits: int) -> None:
+    with pytest.raises(InputError, match=f"has {digits} digits after the dot; a spreadsheet"):
+        parse_identifier(text)
+
+
+def test_a_long_text_is_not_repeated_whole() -> None:
+    with pytest.raises(InputError) as caught:
+        parse_identifier("word " * 1000)
+    assert len(str(caught.value)) < 200

@@ -13,7 +13,8 @@ from paperradar.cli.common import JsonOption, WorkspaceOption, print_json
 def doctor(as_json: JsonOption = False, workspace: WorkspaceOption = None) -> None:
     """Say what is wrong here and how to mend it.
 
-    Looks at the installation, the machine, the model, the workspace, its database and its decisions log. Exit status 1 where something is broken.
+    Looks at the installation, the machine, the model, the workspace, its database and its decisions log. Exit
+    status 1 where something is broken.
     """
     import datetime as dt
 

@@ -8,8 +8,8 @@ from paperradar.cli.common import JsonOption, WorkspaceOption, note, open_worksp
 def embed(as_json: JsonOption = False, workspace: WorkspaceOption = None) -> None:
     """Encode the papers that have no vector yet.
 
-    Gives every title and abstract in the store a vector and lexical features. Can be stopped at any time and run again: it goes on where it was. A shortlist does the same for the papers of its
-    window.
+    Gives every title and abstract in the store a vector and lexical features. Can be stopped at any time and run
+    again: it goes on where it was. A shortlist does the same for the papers of its window.
     """
     from paperradar.pipeline.embedding import embed as fill
     from paperradar.progress import progress

@@ -15,7 +15,8 @@ def init(
 ) -> None:
     """Make a workspace: settings, topic profiles, a data folder.
 
-    The settings are commented, four profiles are there to begin with, the data folder is empty. Prints the files that it wrote. Files that are there already stay as they are.
+    The settings are commented, four profiles are there to begin with, the data folder is empty. Prints the
+    files that it wrote. Files that are there already stay as they are.
     """
     from paperradar.workspace import init_workspace
 

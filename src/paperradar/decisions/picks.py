@@ -12,7 +12,7 @@ from typing import Literal
 
 from paperradar.calendar import EditionBounds
 from paperradar.errors import InputError
-from paperradar.papers import clean_text, identifier_month, identifier_order, parse_identifier
+from paperradar.papers import clean_text, identifier_order, parse_identifier
 from paperradar.settings import EditionSettings
 from paperradar.spreadsheets import SheetRow, cell_text, read_sheet
 
@@ -98,19 +98,11 @@ def decided_on(edition: str, bounds: EditionBounds) -> dt.date:
 
 
 def checked_identifier(text: str) -> str:
-    """The identifier (without version) in a cell. Raises InputError, also where a spreadsheet took it for a number.
+    """The identifier (without version) in a cell. Raises InputError.
 
-    2202.10630 turns into 2202.1063 then; identifiers have five digits after the dot since January 2015, four before.
-    An apostrophe before it, typed to keep a spreadsheet from doing so, is no harm.
+    An apostrophe before it, typed to keep a spreadsheet from taking it for a number, is no harm.
     """
-    identifier, _ = parse_identifier(text.strip().lstrip("'"))
-    number = identifier.partition(".")[2]
-    if "/" not in identifier and len(number) != (5 if identifier_month(identifier) >= "2015-01" else 4):
-        raise InputError(
-            f"{text.strip()!r} has {len(number)} digits after the dot;"
-            " a spreadsheet may have taken the identifier for a number"
-        )
-    return identifier
+    return parse_identifier(text.strip().lstrip("'"))[0]
 
 
 def pick_order(pick: Pick) -> tuple[object, ...]:

@@ -41,6 +41,7 @@ class SentenceEncoder:
         """Load the model from its files; see `paperradar.encoding.load_encoder`."""
         files = locate_model(settings)
         prepare_environment()
+        from safetensors import SafetensorError
         from sentence_transformers import SentenceTransformer
 
         _silence()
@@ -54,7 +55,7 @@ class SentenceEncoder:
                 trust_remote_code=False,
                 model_kwargs={"dtype": torch_dtype(precision), "use_safetensors": True},
             )
-        except (OSError, ValueError, KeyError, ImportError, RuntimeError) as error:
+        except (OSError, ValueError, KeyError, ImportError, RuntimeError, SafetensorError) as error:
             reason = str(error).strip().split("\n", maxsplit=1)[0]
             raise ModelError(
                 f"the model in {files.folder} cannot be loaded ({reason}); choose another encoder.model"
