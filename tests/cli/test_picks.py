@@ -42,7 +42,7 @@ def test_import_tells_what_it_did_and_what_it_set_aside(workspace: Path) -> None
 
 def test_import_as_json_and_with_a_named_source(workspace: Path) -> None:
     (workspace / "daily.csv").write_text("date,arxiv_id\n2021-05-04,2105.00171\n", encoding="utf-8")
-    reports = json.loads(run("import", "lists.csv", "daily.csv", "--source", "me", "--json").stdout)
+    reports = json.loads(run("import", "lists.csv", "daily.csv", "--source", "me", "--json").stdout)["files"]
     assert [report["file"] for report in reports] == ["lists.csv", "daily.csv"]
     assert reports[0]["set_aside"][0]["line"] == 3
     assert reports[1]["by_source"] == {"me": 1}
@@ -53,7 +53,7 @@ def test_many_bad_rows_are_counted(workspace: Path) -> None:
     lines = run("import", "bad.csv").stderr.splitlines()
     assert len(lines) == 11
     assert "15 more" in lines[-1]
-    assert len(json.loads(run("import", "bad.csv", "--json").stdout)[0]["set_aside"]) == 25
+    assert len(json.loads(run("import", "bad.csv", "--json").stdout)["files"][0]["set_aside"]) == 25
 
 
 def test_list(workspace: Path) -> None:
@@ -84,3 +84,13 @@ def test_a_missing_file_is_an_expected_error(workspace: Path) -> None:
     result = run("import", "nowhere.csv")
     assert isinstance(result.exception, InputError)
     assert "nowhere.csv" in str(result.exception)
+
+
+def test_a_bad_file_does_not_keep_the_good_ones_out(workspace: Path) -> None:
+    (workspace / "other.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    result = run("import", "other.csv", "lists.csv")
+    assert isinstance(result.exception, InputError)
+    assert "other.csv" in str(result.exception)
+    assert result.stdout.startswith("lists.csv: 2 new")
+    told = json.loads(run("import", "other.csv", "lists.csv", "--json").stdout)
+    assert (len(told["files"]), len(told["problems"])) == (1, 1)

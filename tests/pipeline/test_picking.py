@@ -35,7 +35,7 @@ def test_twice_imported_is_once_known(workspace: Workspace, tmp_path: Path) -> N
     path = write(
         tmp_path / "lists.csv", HEADER + "a,2022-05,1,top10,2204.03458,x\nb,2022-W18,,pick,2204.00598,\n,?,,,,\n"
     )
-    (first,) = import_picks(workspace, [path], clock=clock)
+    first = import_picks(workspace, path, clock=clock)
     assert first.as_dict() == {
         "file": "lists.csv",
         "new": 2,
@@ -43,15 +43,14 @@ def test_twice_imported_is_once_known(workspace: Workspace, tmp_path: Path) -> N
         "by_source": {"a": 1, "b": 1},
         "set_aside": [{"line": 4, "reason": first.set_aside[0].reason, "excerpt": "?"}],
     }
-    (again,) = import_picks(workspace, [path], clock=clock)
+    again = import_picks(workspace, path, clock=clock)
     assert (again.new, again.known) == (0, 2)
     assert [item.source for item in known_picks(workspace)] == ["a", "b"]
 
 
-def test_nothing_is_written_where_one_of_the_files_is_none_of_picks(workspace: Workspace, tmp_path: Path) -> None:
-    good = write(tmp_path / "good.csv", "date,arxiv_id\n2021-05-04,2105.00171\n")
+def test_a_file_that_is_none_of_picks_writes_nothing(workspace: Workspace, tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"bad\.csv"):
-        import_picks(workspace, [good, write(tmp_path / "bad.csv", "a,b\n1,2\n")], clock=clock)
+        import_picks(workspace, write(tmp_path / "bad.csv", "a,b\n1,2\n"), clock=clock)
     assert not workspace.decisions.exists()
 
 
@@ -60,7 +59,7 @@ def test_published_editions_are_known_and_the_log_stands_over_them(workspace: Wo
         workspace.editions / "2022-05.csv",
         HEADER + "own,2022-05,1,top10,2204.03458,x\nown,2022-05,2,top10,2204.00598,y\n",
     )
-    import_picks(workspace, [write(tmp_path / "fix.csv", HEADER + "own,2022-05,3,top10,2204.00598,y\n")], clock=clock)
+    import_picks(workspace, write(tmp_path / "fix.csv", HEADER + "own,2022-05,3,top10,2204.00598,y\n"), clock=clock)
     picks = known_picks(workspace, source="own", edition="2022-05")
     assert [(item.identifier, item.rank) for item in picks] == [("2204.03458", 1), ("2204.00598", 3)]
     assert known_picks(workspace, edition="2022-04") == ()

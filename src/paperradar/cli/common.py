@@ -10,7 +10,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from paperradar.errors import InputError
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from paperradar.workspace import Workspace
 
 WorkspaceOption = Annotated[
@@ -41,3 +45,11 @@ def note(text: str) -> None:
 def print_json(value: object) -> None:
     """Print a result for programs: JSON on stdout."""
     print(json.dumps(value, ensure_ascii=False, indent=2, sort_keys=False))
+
+
+def raise_problems(problems: Sequence[str]) -> None:
+    """Where some of several files could not be used: say so, a line each. Raises InputError with the last one."""
+    if problems:
+        for problem in problems[:-1]:
+            note(f"paperradar: {problem}")
+        raise InputError(problems[-1])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from paperradar.cli.common import JsonOption, WorkspaceOption, note, open_workspace, print_json
+from paperradar.cli.common import JsonOption, WorkspaceOption, note, open_workspace, print_json, raise_problems
 from paperradar.errors import InputError
 
 if TYPE_CHECKING:
@@ -61,10 +61,7 @@ def import_files(
         print_json({"files": [asdict(report) for report in reports], "papers": papers, "problems": problems})
     else:
         print(f"the store holds {papers:,} papers")
-    if problems:
-        for problem in problems[:-1]:
-            note(f"paperradar: {problem}")
-        raise InputError(problems[-1])
+    raise_problems(problems)
 
 
 def _sentence(report: ImportReport) -> str:

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from paperradar.cli.common import JsonOption, WorkspaceOption, note, open_workspace, print_json
+from paperradar.cli.common import JsonOption, WorkspaceOption, note, open_workspace, print_json, raise_problems
+from paperradar.errors import InputError
 
 app = typer.Typer(
     name="picks",
@@ -37,28 +38,35 @@ def import_picks(
     """Take picks into the decisions log.
 
     Columns: edition (a month 2022-05, week 2022-W18, day or year) or date, arxiv_id, and if there are any source,
-    rank, role (top10, pick, mention) and title. Bad rows are set aside and told, the others are kept. A pick that
-    is known already is not taken twice.
+    rank, role (top10, pick, mention) and title. Bad rows are set aside and told, the others are kept, and so are the
+    other files where one is none of picks. A pick that is known already is not taken twice.
     """
     import datetime as dt
 
-    from paperradar.pipeline.picking import import_picks as import_files
+    from paperradar.pipeline.picking import import_picks as import_file
 
-    reports = import_files(open_workspace(workspace), files, source=source, clock=lambda: dt.datetime.now(dt.UTC))
+    place = open_workspace(workspace)
+    reports, problems = [], []
+    for path in files:
+        try:
+            reports.append(import_file(place, path, source=source, clock=lambda: dt.datetime.now(dt.UTC)))
+        except InputError as error:
+            problems.append(str(error))
     for report in reports:
         for row in report.set_aside[:_TOLD]:
             note(f"{report.path}:{row.line}: set aside: {row.reason}")
         if (more := len(report.set_aside) - _TOLD) > 0:
             note(f"{report.path}: {more} more rows set aside (all with --json)")
     if as_json:
-        print_json([report.as_dict() for report in reports])
-        return
-    for report in reports:
-        sources = ", ".join(f"{name} {count}" for name, count in report.by_source.items())
-        print(
-            f"{report.path.name}: {report.new} new, {report.known} known, {len(report.set_aside)} set aside"
-            + (f" ({sources})" if sources else "")
-        )
+        print_json({"files": [report.as_dict() for report in reports], "problems": problems})
+    else:
+        for report in reports:
+            sources = ", ".join(f"{name} {count}" for name, count in report.by_source.items())
+            print(
+                f"{report.path.name}: {report.new} new, {report.known} known, {len(report.set_aside)} set aside"
+                + (f" ({sources})" if sources else "")
+            )
+    raise_problems(problems)
 
 
 @app.command("list")

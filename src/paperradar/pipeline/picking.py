@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,30 +36,18 @@ class PicksImported:
 
 
 def import_picks(
-    workspace: Workspace,
-    paths: Sequence[Path],
-    *,
-    source: str | None = None,
-    clock: Callable[[], dt.datetime],
-) -> list[PicksImported]:
-    """Append the picks of files to the decisions log; what is there already is not written again.
+    workspace: Workspace, path: Path, *, source: str | None = None, clock: Callable[[], dt.datetime]
+) -> PicksImported:
+    """Append the picks of a file to the decisions log; what is there already is not written again.
 
-    ``source`` is for rows that name none, by default their file's name without suffix. All files are read before
-    anything is written. Raises InputError for a file that is not one of picks.
+    ``source`` is for rows that name none, by default the file's name without suffix. Raises InputError for a file
+    that is not one of picks.
     """
     bounds = workspace.settings.edition
-    files = [read_picks(path, bounds, source=source) for path in paths]
-    log = DecisionLog(workspace.decisions, bounds)
-    reports = []
-    for file in files:
-        new = log.add_picks(file.picks, at=clock(), file=file.path.name)
-        by_source: dict[str, int] = {}
-        for pick in file.picks:
-            by_source[pick.source] = by_source.get(pick.source, 0) + 1
-        reports.append(
-            PicksImported(file.path, new, len(file.picks) - new, dict(sorted(by_source.items())), file.set_aside)
-        )
-    return reports
+    file = read_picks(path, bounds, source=source)
+    new = DecisionLog(workspace.decisions, bounds).add_picks(file.picks, at=clock(), file=path.name)
+    by_source = Counter(pick.source for pick in file.picks)
+    return PicksImported(path, new, len(file.picks) - new, dict(sorted(by_source.items())), file.set_aside)
 
 
 def known_picks(workspace: Workspace, *, source: str | None = None, edition: str | None = None) -> tuple[Pick, ...]:
