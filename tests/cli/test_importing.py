@@ -74,7 +74,7 @@ def test_many_are_counted_and_a_file_without_one_good_record_is_doubted(workspac
     assert result.exit_code == 0
     *shown, more, doubt = result.stderr.splitlines()
     assert shown == [f"a.jsonl, line {number}: set aside: not a JSON object" for number in range(1, 6)]
-    assert more == "a.jsonl: 7 more were set aside"
+    assert more == "a.jsonl: 7 more were set aside; --json names them all"
     assert "none of its records could be used; is it arXiv's metadata snapshot" in doubt
 
 
@@ -90,6 +90,10 @@ def test_as_json(workspace: Path) -> None:
     for report in found["files"]:
         assert report.pop("seconds") >= 0
     counts = {"updated": 0, "older": 0, "skipped_as_done": 0}
+    assert [report.pop("set_aside_records") for report in found["files"]] == [
+        [{"line": 2, "reason": "no id", "excerpt": "{}", "source": "a.jsonl"}],
+        [],
+    ]
     assert found["files"] == [
         {"file": "a.jsonl", "read": 2, "new": 1, "unchanged": 0, "set_aside": 1, **counts},
         {"file": "b.jsonl", "read": 2, "new": 1, "unchanged": 1, "set_aside": 0, **counts},

@@ -12,8 +12,10 @@ from paperradar.cli.common import JsonOption, WorkspaceOption, note, open_worksp
 from paperradar.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from paperradar.pipeline.importing import ImportReport
-    from paperradar.store import Store
+    from paperradar.store import SetAsideRecord
 
 _SHOWN = 5
 
@@ -42,6 +44,7 @@ def import_files(
     store = Store(place.database, wait_seconds=place.settings.store.wait_seconds)
     reports: list[ImportReport] = []
     problems: list[str] = []
+    aside: dict[str, list[SetAsideRecord]] = {}
     for path in files:
         try:
             reports.append(import_snapshot(store, path, again=again, progress=progress))
@@ -53,12 +56,23 @@ def import_files(
             continue
         if not as_json:
             print(_sentence(reports[-1]))
+        with store.reading() as session:
+            aside[reports[-1].file] = session.set_aside_records(reports[-1].file)
         if reports[-1].set_aside:
-            _note_set_aside(store, reports[-1])
+            _note_set_aside(reports[-1], aside[reports[-1].file])
     with store.reading() as session:
         papers = session.count_papers()
     if as_json:
-        print_json({"files": [asdict(report) for report in reports], "papers": papers, "problems": problems})
+        print_json(
+            {
+                "files": [
+                    asdict(report) | {"set_aside_records": [asdict(record) for record in aside[report.file]]}
+                    for report in reports
+                ],
+                "papers": papers,
+                "problems": problems,
+            }
+        )
     else:
         print(f"the store holds {papers:,} papers")
     raise_problems(problems)
@@ -79,13 +93,11 @@ def _sentence(report: ImportReport) -> str:
     return f"{report.file}: {report.read:,} records in {report.seconds:.1f} s" + (f": {parts}" if parts else "")
 
 
-def _note_set_aside(store: Store, report: ImportReport) -> None:
+def _note_set_aside(report: ImportReport, records: Sequence[SetAsideRecord]) -> None:
     """Say on stderr what was set aside, the first few in full."""
-    with store.reading() as session:
-        records = session.set_aside_records(report.file)
     for record in records[:_SHOWN]:
         note(f"{report.file}, line {record.line}: set aside: {record.reason}")
     if len(records) > _SHOWN:
-        note(f"{report.file}: {len(records) - _SHOWN:,} more were set aside")
+        note(f"{report.file}: {len(records) - _SHOWN:,} more were set aside; --json names them all")
     if report.set_aside == report.read:
         note(f"{report.file}: none of its records could be used; is it arXiv's metadata snapshot (JSON lines)?")

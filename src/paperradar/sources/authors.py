@@ -7,7 +7,7 @@ import re
 from paperradar.papers import Author, clean_text
 
 _SEPARATOR = re.compile(r"\s*[,;]\s*(?:(?:and|&)\s+)?|\s+(?:and|&)\s+|^(?:and|&)\s+|\s+(?=et\.? al\b)", re.IGNORECASE)
-_SUFFIX = re.compile(r"(?:Jr|Sr)\.?|I{2,3}|IV|VI{0,3}", re.ASCII)
+_SUFFIX = re.compile(r"(?:Jr|Sr)\.?|I{2,3}|IV|VI{1,3}", re.ASCII)
 _NOBODY = re.compile(r"(?:et\.? al\.?|(?:and )?others|\.+|…)", re.IGNORECASE)
 # Lower-case words that belong to the family name: van der Berg, de la Cruz.
 _PARTICLE = re.compile(
