@@ -63,7 +63,7 @@ def test_the_table_and_the_json(workspace: Path, monkeypatch: pytest.MonkeyPatch
     assert lines[1].split() == ["r@50", "r@100", "r@200", "r@500", "median", "rank"]
     assert lines[2].split() == ["method", "0.500", "0.500", "1.000", "1.000", "80.0"]
     assert lines[3].split() == ["random", "0.000", "0.500", "1.000", "1.000", "121.0"]
-    assert "overall: 1 editions, 2 picks in the pools" in lines
+    assert "overall: 1 edition, 2 picks in the pools" in lines
     assert "mentions: 1 in the pools" in lines
     assert result.stderr == "note: 2022-05: not in the pool: 2112.00001\n"
     as_json = json.loads(run("--source", "a", "--edition", "2022-05", "--pool", "id-month", "--json").stdout)

@@ -47,7 +47,7 @@ def test_it_tells_what_it_did_and_where_it_was(workspace: Path) -> None:
     assert (result.exit_code, result.stderr) == (0, "")
     assert without_seconds(result.stdout) == ["a.jsonl.gz: 2 records: 2 new", "the store holds 2 papers"]
     assert without_seconds(run("a.jsonl.gz").stdout) == [
-        "a.jsonl.gz: 2 records were imported before (--again reads them anew)",
+        "a.jsonl.gz: 2 records imported before (--again reads them anew)",
         "the store holds 2 papers",
     ]
     assert without_seconds(run("a.jsonl.gz", "--again").stdout)[0] == "a.jsonl.gz: 2 records: 2 unchanged"
@@ -107,7 +107,7 @@ def test_a_file_that_cannot_be_read_does_not_stop_the_others_but_fails_at_the_en
     assert isinstance(result.exception, InputError)
     assert "b.zip is a zip archive" in str(result.exception)
     assert result.stderr == "paperradar: there is no file nowhere.jsonl\n"
-    assert without_seconds(result.stdout) == ["a.jsonl: 1 records: 1 new", "the store holds 1 papers"]
+    assert without_seconds(result.stdout) == ["a.jsonl: 1 record: 1 new", "the store holds 1 paper"]
     result = run("b.zip", "nowhere.jsonl", "--json")
     assert isinstance(result.exception, InputError)
     found = answer(result)

@@ -62,8 +62,8 @@ def test_list(workspace: Path) -> None:
     assert "paperradar picks import" in empty.stderr
     run("import", "lists.csv")
     assert run("list").stdout.splitlines() == [
-        "a: 1 entries, 0 mentions, 1 editions (2022-05 to 2022-05)",
-        "b: 0 entries, 1 mentions, 1 editions (2022-W18 to 2022-W18)",
+        "a: 1 entry, 0 mentions, 1 edition (2022-05 to 2022-05)",
+        "b: 0 entries, 1 mention, 1 edition (2022-W18 to 2022-W18)",
     ]
     (line,) = run("list", "--source", "a").stdout.splitlines()
     assert line.split() == ["a", "2022-05", "1", "top10", "2204.03458", "Video"]

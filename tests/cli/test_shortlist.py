@@ -54,7 +54,7 @@ def test_marks_are_taken_first_and_it_says_so(workspace: Path) -> None:
     sheet = workspace / "data" / "shortlists" / "2022-05.csv"
     sheet.write_bytes(sheet.read_bytes().replace(b",arxiv,,,\r\n", b",arxiv,pick,,Ann\r\n", 1))
     result = run("--month", "2022-05")
-    assert "note: took 1 marked row from 2022-05.csv into the decisions log" in result.stderr
+    assert "note: took the marks of 1 row from 2022-05.csv into the decisions log" in result.stderr
     assert DecisionLog(workspace / "data" / "decisions").marks("2022-05")["2204.00001"].curator == "Ann"
 
 

@@ -65,11 +65,11 @@ def test_papers_and_missing_vectors_are_counted(workspace: Path) -> None:
     place = filled(workspace, [Placed(paper(1))])
     found = findings(workspace)["database"]
     assert found.status is Status.OK
-    assert "1 papers, announced from 2022-04-20 to 2022-04-20" in found.detail
+    assert "papers: 1, announced from 2022-04-20 to 2022-04-20" in found.detail
     put(place, [Placed(paper(2), angle=None)])
     found = findings(workspace)["database"]
     assert (found.status, found.remedy) == (Status.NOTE, "paperradar embed")
-    assert "1 texts have no vector" in found.detail
+    assert "texts without a vector: 1" in found.detail
 
 
 def test_a_database_that_is_none(workspace: Path) -> None:

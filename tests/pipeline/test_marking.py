@@ -51,7 +51,7 @@ def test_a_filled_cell_is_in_the_log_and_in_the_next_sheet(workspace: Workspace)
     sheet = publish(workspace).csv
     fill(sheet, "2204.00003", PICK)
     made = make_shortlist(workspace, EDITION, clock=clock)
-    assert made.said == ("took 1 marked row from 2022-05.csv into the decisions log",)
+    assert made.said == ("took the marks of 1 row from 2022-05.csv into the decisions log",)
     assert marks(workspace) == {"2204.00003": PICK}
     written = publish_shortlist(workspace, made)
     assert (written.csv, written.notes) == (sheet, ())
@@ -76,7 +76,7 @@ def test_an_emptied_cell_clears_the_mark(workspace: Workspace) -> None:
     publish(workspace)
     fill(sheet, "2204.00003", Mark(), was=PICK)
     assert make_shortlist(workspace, EDITION, clock=clock).said == (
-        "cleared 1 marked row that are empty in 2022-05.csv now",
+        "cleared the marks of 1 row, emptied in 2022-05.csv",
     )
     assert marks(workspace) == {}
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from paperradar.cli.common import JsonOption, WorkspaceOption, note, open_workspace, print_json
+from paperradar.cli.common import JsonOption, WorkspaceOption, many, note, open_workspace, print_json
 
 if TYPE_CHECKING:
     from paperradar.evaluation import Metrics
@@ -80,14 +80,14 @@ def _table(report: BacktestReport) -> list[str]:
     lines: list[str] = []
     for item in report.editions:
         title = (
-            f"{item.edition}: {item.candidates:,} candidates, {item.entries.total} picks,"
+            f"{item.edition}: {many(item.candidates, 'candidate')}, {many(item.entries.total, 'pick')},"
             f" {len(item.entries.present)} in the pool"
         )
         figures = {name: evaluate([Case(item.runs[name], item.entries.present)]) for name in names}
         lines += section(title, figures)
     present = sum(len(item.entries.present) for item in report.editions)
     overall = {name: report.overall(name) for name in names}
-    lines += section(f"overall: {len(report.editions)} editions, {present} picks in the pools", overall)
+    lines += section(f"overall: {many(len(report.editions), 'edition')}, {many(present, 'pick')} in the pools", overall)
     if any(item.mentions.present for item in report.editions):
         count = sum(len(item.mentions.present) for item in report.editions)
         figures = {name: report.overall(name, mentions=True) for name in names}

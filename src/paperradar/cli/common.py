@@ -37,6 +37,11 @@ def open_workspace(explicit: Path | None) -> Workspace:
     return find_workspace(explicit, os.environ, Path.cwd())
 
 
+def many(count: int, noun: str, plural: str = "") -> str:
+    """``1 paper``, ``1,234 papers``; ``plural`` where an s is not enough."""
+    return f"{count:,} {noun if count == 1 else plural or f'{noun}s'}"
+
+
 def note(text: str) -> None:
     """Say something that is not a result, on stderr."""
     print(text, file=sys.stderr)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from paperradar.cli.common import JsonOption, WorkspaceOption, note, open_workspace, print_json, raise_problems
+from paperradar.cli.common import JsonOption, WorkspaceOption, many, note, open_workspace, print_json, raise_problems
 from paperradar.errors import InputError
 
 if TYPE_CHECKING:
@@ -74,13 +74,13 @@ def import_files(
             }
         )
     else:
-        print(f"the store holds {papers:,} papers")
+        print(f"the store holds {many(papers, 'paper')}")
     raise_problems(problems)
 
 
 def _sentence(report: ImportReport) -> str:
     if report.skipped_as_done and not report.read:
-        return f"{report.file}: {report.skipped_as_done:,} records were imported before (--again reads them anew)"
+        return f"{report.file}: {many(report.skipped_as_done, 'record')} imported before (--again reads them anew)"
     counts = {
         "new": report.new,
         "updated": report.updated,
@@ -90,7 +90,7 @@ def _sentence(report: ImportReport) -> str:
         "imported before": report.skipped_as_done,
     }
     parts = ", ".join(f"{number:,} {what}" for what, number in counts.items() if number)
-    return f"{report.file}: {report.read:,} records in {report.seconds:.1f} s" + (f": {parts}" if parts else "")
+    return f"{report.file}: {many(report.read, 'record')} in {report.seconds:.1f} s" + (f": {parts}" if parts else "")
 
 
 def _note_set_aside(report: ImportReport, records: Sequence[SetAsideRecord]) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from paperradar.cli.common import JsonOption, WorkspaceOption, note, open_workspace, print_json, raise_problems
+from paperradar.cli.common import JsonOption, WorkspaceOption, many, note, open_workspace, print_json, raise_problems
 from paperradar.errors import InputError
 
 app = typer.Typer(
@@ -108,8 +108,8 @@ def list_picks(
             editions = list(dict.fromkeys(pick.edition for pick in mine))
             entries = sum(pick.is_entry for pick in mine)
             print(
-                f"{name}: {entries} entries, {len(mine) - entries} mentions,"
-                f" {len(editions)} editions ({editions[0]} to {editions[-1]})"
+                f"{name}: {many(entries, 'entry', 'entries')}, {many(len(mine) - entries, 'mention')},"
+                f" {many(len(editions), 'edition')} ({editions[0]} to {editions[-1]})"
             )
     else:
         for pick in picks:

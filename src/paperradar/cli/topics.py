@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from paperradar.cli.common import JsonOption, WorkspaceOption, note, open_workspace, print_json
+from paperradar.cli.common import JsonOption, WorkspaceOption, many, note, open_workspace, print_json
 from paperradar.errors import NotFoundError, UsageError
 
 if TYPE_CHECKING:
@@ -42,8 +42,8 @@ def list_topics(workspace: WorkspaceOption = None, as_json: JsonOption = False) 
     width = max(len(profile.slug) for profile in profiles)
     for profile in profiles:
         print(
-            f"{profile.slug:<{width}}  {_many(len(profile.seeds), 'seed paper')},"
-            f" {_many(len(profile.include), 'include phrase')}, {_many(len(profile.exclude), 'exclude phrase')},"
+            f"{profile.slug:<{width}}  {many(len(profile.seeds), 'seed paper')},"
+            f" {many(len(profile.include), 'include phrase')}, {many(len(profile.exclude), 'exclude phrase')},"
             f" weight {profile.weight:g}, threshold {profile.threshold}"
         )
 
@@ -167,7 +167,7 @@ def _matches_as_dicts(matches: Sequence[Match]) -> list[dict[str, object]]:
 
 def _print_check(found: TopicCheck) -> None:
     print(
-        f"{found.slug}: catches {found.total_caught:,} of {_many(found.papers, 'paper')}"
+        f"{found.slug}: catches {found.total_caught:,} of {many(found.papers, 'paper')}"
         f" announced from {found.window.first} to {found.window.last} (threshold {found.threshold})"
     )
     if found.caught:
@@ -181,7 +181,3 @@ def _print_check(found: TopicCheck) -> None:
 def _print_matches(matches: Sequence[Match]) -> None:
     for match in matches:
         print(f"  {match.match:>5}  {match.identifier:<16}  {match.title}")
-
-
-def _many(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"

@@ -150,11 +150,11 @@ def _database(workspace: Workspace) -> Finding:
     except PaperradarError as error:
         return Finding("database", Status.PROBLEM, str(error), "see the message")
     span = f", announced from {days[0]} to {days[1]}" if days else ""
-    detail = f"{path} ({path.stat().st_size / 1e6:,.1f} MB): {papers:,} papers{span}; {aside:,} records set aside"
+    detail = f"{path} ({path.stat().st_size / 1e6:,.1f} MB): papers: {papers:,}{span}; records set aside: {aside:,}"
     if not papers:
         return Finding("database", Status.NOTE, detail, "paperradar import FILE")
     if missing:
-        return Finding("database", Status.NOTE, f"{detail}; {missing:,} texts have no vector yet", "paperradar embed")
+        return Finding("database", Status.NOTE, f"{detail}; texts without a vector: {missing:,}", "paperradar embed")
     return Finding("database", Status.OK, detail)
 
 
@@ -165,12 +165,12 @@ def _decisions(workspace: Workspace) -> Finding:
         entries = len(log.entries())
     except (PaperradarError, OSError) as error:
         return Finding("decisions", Status.PROBLEM, str(error), "see the message")
-    detail = f"{workspace.decisions}: {entries:,} entries"
+    detail = f"{workspace.decisions}, entries: {entries:,}"
     if problems:
         return Finding(
             "decisions",
             Status.PROBLEM,
-            f"{detail}; {len(problems):,} damaged lines, the first: {problems[0]}",
+            f"{detail}; damaged lines: {len(problems):,}, the first: {problems[0]}",
             "restore the line from a backup or from git; see docs/decisions.md",
         )
     return Finding("decisions", Status.OK, detail)

@@ -44,12 +44,12 @@ def take_marks(workspace: Workspace, edition: str, *, clock: Callable[[], dt.dat
         bundle = written_from(workspace.shortlists, edition, path)
         done = harvest(log, marks, marks_of(bundle) if bundle else {}, clock=clock, file=path.name)
         if done.marked:
-            notes.append(f"took {_rows(len(done.marked))} from {path.name} into the decisions log")
+            notes.append(f"took the marks of {_rows(len(done.marked))} from {path.name} into the decisions log")
         if done.cleared:
-            notes.append(f"cleared {_rows(len(done.cleared))} that are empty in {path.name} now")
+            notes.append(f"cleared the marks of {_rows(len(done.cleared))}, emptied in {path.name}")
         sheets[path] = digest
     return TakenMarks(sheets, tuple(notes), tuple(warnings))
 
 
 def _rows(count: int) -> str:
-    return f"{count:,} marked row{'' if count == 1 else 's'}"
+    return f"{count:,} row{'' if count == 1 else 's'}"
