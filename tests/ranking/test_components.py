@@ -83,6 +83,14 @@ def test_one_seed_is_its_own_mean_and_no_seed_is_nothing() -> None:
     assert none.seed_cosine.tolist() == [0, 0, 0]
 
 
+def test_a_paper_that_is_a_seed_is_compared_with_the_others() -> None:
+    about = topic("t", unit(1), seeds=[seed("2204.00001").model_dump(), seed("2204.00009").model_dump()])
+    about = replace(about, seeds=np.stack([unit(1), unit(0.6, 0.8)]))
+    found = evidence(about, pool([candidate("2204.00001")], [unit(1)]))
+    assert found.parts["seeds"].tolist() == [180]
+    assert (found.nearest_seed.tolist(), found.seed_cosine.tolist()) == ([1], [pytest.approx(0.6)])
+
+
 def test_a_paper_is_no_seed_of_itself() -> None:
     about = topic("t", unit(1), seeds=[seed("2204.00002").model_dump()])
     papers = pool(three(), [unit(0, 1), unit(0, 1), unit(0, 1)])

@@ -166,10 +166,12 @@ def _seed_similarity(topic: TopicKnowledge, pool: Pool) -> tuple[Floats, NDArray
     rows = {candidate.paper.identifier: row for row, candidate in enumerate(pool.candidates)}
     for column, seed in enumerate(seeds):
         if (row := rows.get(seed.identifier)) is not None:
-            cosines[row, column] = 0.0
+            cosines[row, column] = -np.inf
     best = np.sort(cosines, axis=1)[:, ::-1][:, :SEEDS_COUNTED]
-    nearest = np.argmax(cosines, axis=1).astype(np.int64)
-    return best.mean(axis=1), nearest, cosines[np.arange(count), nearest]
+    there = np.isfinite(best)
+    mean = np.where(there, best, 0.0).sum(axis=1) / np.maximum(there.sum(axis=1), 1)
+    nearest = np.where(there[:, 0], np.argmax(cosines, axis=1), -1).astype(np.int64)
+    return mean, nearest, np.where(there[:, 0], best[:, 0], 0.0)
 
 
 def best_topic(evidence: Sequence[TopicEvidence], count: int) -> NDArray[np.int64]:
