@@ -126,6 +126,8 @@ def test_the_sample_gives_a_shortlist_and_the_second_run_loads_no_torch(tmp_path
     for label in ("CSV:", "Page:"):
         (line,) = [line for line in first.stdout.splitlines() if line.startswith(label)]
         assert (tmp_path / line.removeprefix(label).strip()).is_file()
+    # What other commands ran before must not show in a list.
+    assert run("shortlist", "--month", "2022-03", "--sample", cwd=tmp_path, PAPERRADAR_SAMPLE_DIR=store).returncode == 0
 
     second = subprocess.run(
         [

@@ -178,3 +178,9 @@ def test_the_seed_titles_agree_with_the_real_snapshot(root: Path, shared: Path) 
                 assert " ".join(record["title"].split()) == title
                 seen += 1
     assert seen >= 4
+
+
+@pytest.mark.parametrize("slug", ["wildcard", "resurfaced", "datasets-benchmarks"])
+def test_a_topic_cannot_have_the_name_of_another_lane(slug: str) -> None:
+    with pytest.raises(UsageError, match="is a lane that every shortlist has"):
+        check_slug(slug)

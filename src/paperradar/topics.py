@@ -10,9 +10,12 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, model_validator
 
-from paperradar.errors import InputError, SettingsError, UsageError
+from paperradar.errors import InputError, NotFoundError, SettingsError, UsageError
 from paperradar.papers import parse_identifier, text_hash
 from paperradar.tomlfiles import Category, Table, read_table
+
+# The lanes that every shortlist has (see paperradar.ranking.lanes); no profile can have such a name.
+DATASETS, WILDCARD, RESURFACED = "datasets-benchmarks", "wildcard", "resurfaced"
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
@@ -115,12 +118,26 @@ def _load_topic(path: Path) -> TopicProfile:
     return TopicProfile(**{**keys, "slug": slug, "name": name})
 
 
+def find_topic(profiles: Sequence[TopicProfile], slug: str) -> TopicProfile:
+    """The profile of this slug. Raises NotFoundError, naming those there are."""
+    for profile in profiles:
+        if profile.slug == slug:
+            return profile
+    names = ", ".join(profile.slug for profile in profiles) or "none"
+    raise NotFoundError(f"there is no topic profile {slug!r}; there are: {names}")
+
+
 def check_slug(text: str) -> str:
-    """Return a slug unchanged. Raises UsageError for anything but lower-case words joined by hyphens."""
+    """Return a slug unchanged.
+
+    Raises UsageError for anything but lower-case words joined by hyphens, and for the name of another lane.
+    """
     if _SLUG.fullmatch(text) is None:
         raise UsageError(
             f"{text!r} cannot name a topic; use lower-case words joined by hyphens, such as dense-retrieval"
         )
+    if text in (DATASETS, WILDCARD, RESURFACED):
+        raise UsageError(f"{text!r} is a lane that every shortlist has; choose another name for the topic")
     return text
 
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
-from paperradar.calendar import Window
 from paperradar.cli.topics import app
 from paperradar.errors import NotFoundError, PaperradarError, UsageError
-from paperradar.workspace import Workspace, find_workspace, init_workspace
+from paperradar.workspace import init_workspace
+from tests.pipeline.builders import Placed, filled, paper
 
 
 @pytest.fixture
@@ -86,30 +85,22 @@ def test_new_wants_a_good_slug_and_no_other_profile(workspace: Path) -> None:
     assert run("new", "fine").exit_code == 0
 
 
-def test_check_shows_both_sides_of_the_threshold(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from paperradar.pipeline import topic_checking as checking
-
-    asked: list[tuple[str, int, Window | None]] = []
-
-    def check_topic(place: Workspace, slug: str, *, limit: int, window: Window | None, progress: object) -> object:
-        asked.append((slug, limit, window))
-        return checking.TopicCheck(
-            slug=slug,
-            threshold=450,
-            window=Window(dt.date(2022, 4, 1), dt.date(2022, 5, 1)),
-            papers=1234,
-            total_caught=1,
-            caught=(checking.Match("2204.00001", "Caught", 700),),
-            nearly=(checking.Match("2204.00002", "Nearly", 449),),
-        )
-
-    monkeypatch.setattr(checking, "check_topic", check_topic)
-    result = run("check", "diffusion", "--limit", "3", "--month", "2022-05")
-    assert result.exit_code == 0
-    assert asked == [("diffusion", 3, Window(dt.date(2022, 3, 25), dt.date(2022, 5, 5)))]
-    assert "catches 1 of 1,234 papers announced from 2022-04-01 to 2022-05-01 (threshold 450)" in result.stdout
-    assert result.stdout.index("Caught") < result.stdout.index("nearly caught") < result.stdout.index("Nearly")
-    every = json.loads(run("check", "--json").stdout)
-    assert [item["slug"] for item in every] == [t.slug for t in find_workspace(workspace, {}, workspace).topics]
-    assert every[0]["caught"] == [{"identifier": "2204.00001", "title": "Caught", "match": 700}]
-    assert asked[-1][1:] == (10, None)
+def test_check_shows_both_sides_of_the_threshold(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path_factory.mktemp("check")
+    (folder / "config" / "topics").mkdir(parents=True)
+    (folder / "config" / "paperradar.toml").write_text("", encoding="utf-8")
+    (folder / "config" / "topics" / "first.toml").write_text(
+        'description = "About the first axis."\nthreshold = 300\n', encoding="utf-8"
+    )
+    monkeypatch.chdir(folder)
+    filled(folder, [Placed(paper(n), angle=n * 0.25) for n in range(1, 5)])
+    result = run("check", "first", "--limit", "1", "--month", "2022-05")
+    assert result.exit_code == 0, result.exception
+    assert "catches 2 of 4 papers announced from 2022-03-25 to 2022-05-05 (threshold 300)" in result.stdout
+    assert result.stdout.index("Title 1") < result.stdout.index("nearly caught") < result.stdout.index("Title 3")
+    (every,) = json.loads(run("check", "--json").stdout)
+    assert (every["slug"], every["first"], every["last"]) == ("first", "2022-03-21", "2022-04-20")
+    assert [match["identifier"] for match in every["caught"]] == ["2204.00001", "2204.00002"]
+    assert isinstance(run("check", "--month", "2030-01").exception, NotFoundError)

@@ -19,7 +19,7 @@ from paperradar.papers import DayBasis, Paper, text_hash
 from paperradar.pipeline import backtesting
 from paperradar.pipeline.backtesting import METHOD, backtest, measure
 from paperradar.ranking import Known, Pool, Shortlist, rank
-from paperradar.settings import RankingSettings, Settings
+from paperradar.settings import LaneSettings, RankingSettings, Settings
 from paperradar.store import Store
 from paperradar.topics import TopicProfile
 from paperradar.workspace import Workspace
@@ -62,6 +62,17 @@ def test_the_ranking_is_not_told_what_was_chosen(monkeypatch: pytest.MonkeyPatch
     papers = pool([candidate("2204.00001"), candidate("2204.00002")], fan(2))
     measure(papers, leaky, RankingSettings(), labels, "2022-05", WINDOW)
     assert [knows.chosen for knows in told] == [frozenset()]
+
+
+def test_baselines_do_not_rank_what_came_back_in_vain() -> None:
+    inside = [candidate(f"2204.{number:05}") for number in range(1, 5)]
+    older = [candidate(f"2201.{number:05}", resurfaced="version 2") for number in range(1, 21)]
+    papers = pool([*older, *inside], [unit(0, 0, 1)] * 20 + [unit(0, 1)] * 4)
+    labels = Labels(frozenset({"2204.00001"}), frozenset())
+    few = RankingSettings(lanes=LaneSettings(resurfaced_most=2))
+    measured = measure(papers, known(topic("first", unit(1))), few, labels, "2022-05", WINDOW)
+    assert measured.candidates == 6
+    assert {len(run) for run in measured.runs.values()} == {6}
 
 
 @pytest.fixture

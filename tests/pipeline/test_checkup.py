@@ -69,7 +69,7 @@ def test_papers_and_missing_vectors_are_counted(workspace: Path) -> None:
     put(place, [Placed(paper(2), angle=None)])
     found = findings(workspace)["database"]
     assert (found.status, found.remedy) == (Status.NOTE, "paperradar embed")
-    assert "texts without a vector: 1" in found.detail
+    assert "texts without features: 1" in found.detail
 
 
 def test_a_database_that_is_none(workspace: Path) -> None:

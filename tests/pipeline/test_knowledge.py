@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from paperradar.decisions import DecisionLog, Mark, Pick
-from paperradar.pipeline.knowledge import featured_before, known_as_of, topic_knowledge
+from paperradar.papers import Paper, Version
+from paperradar.pipeline.knowledge import featured_before, known_as_of, pool_as_of, topic_knowledge, topics_as_of
 from paperradar.ranking import Featured
 from paperradar.store import Store
+from paperradar.topics import SeedPaper
 from tests.decisions.builders import at, pick
 from tests.pipeline.builders import PROFILE, filled
+from tests.ranking.builders import candidate, pool
 
 CLOSES = dt.date(2022, 5, 5)
 
@@ -73,3 +77,48 @@ def test_profiles_get_their_own_vectors_and_words(tmp_path: Path) -> None:
     assert knowledge.seeds[0, 2] == pytest.approx(1)
     assert len(np.unique(knowledge.tokens)) == len(knowledge.tokens) == 3  # first, axis, things
     assert topic_knowledge(Store(workspace.database), workspace.settings, []) == ()
+
+
+def test_weeks_and_days_are_earlier_by_the_day_they_were_decided() -> None:
+    picks = [
+        a_pick("2022-W10", dt.date(2022, 3, 13)),
+        a_pick("2022-05-02", dt.date(2022, 5, 2)),
+        a_pick("2022-W19", dt.date(2022, 5, 15)),
+    ]
+    (featured,) = featured_before(picks, "2022-05", CLOSES, ["own"]).values()
+    assert [item.edition for item in featured] == ["2022-W10", "2022-05-02"]
+
+
+def test_a_corrected_pick_stands_over_the_published_edition(tmp_path: Path) -> None:
+    workspace = filled(tmp_path, [])
+    workspace.editions.mkdir(parents=True)
+    (workspace.editions / "2022-03.csv").write_text(
+        "source,edition,rank,role,arxiv_id,title\nown,2022-03,2,top10,2202.00001,T\n", encoding="utf-8"
+    )
+    DecisionLog(workspace.decisions).add_picks([pick("2202.00001", "own", edition="2022-03", role="mention")], at=at(0))
+    known = known_as_of(workspace, Store(workspace.database), edition="2022-05", as_of=CLOSES)
+    assert [item.role for item in known.featured["2202.00001"]] == ["mention"]
+
+
+def test_seed_papers_of_after_the_day_are_not_known() -> None:
+    seeds = tuple(SeedPaper(identifier=name, title="T") for name in ("2205.00001", "2205.00002", "2206.00001"))
+    (then,) = topics_as_of([PROFILE.model_copy(update={"seeds": seeds})], CLOSES)
+    assert [seed.identifier for seed in then.seeds] == ["2205.00001", "2205.00002"]
+    (before,) = topics_as_of([PROFILE.model_copy(update={"seeds": seeds})], dt.date(2022, 5, 2))
+    assert before.seeds == ()
+
+
+def test_what_later_records_say_is_not_known() -> None:
+    first = Version(1, dt.datetime(2022, 4, 1, tzinfo=dt.UTC))
+
+    def then(**keys: object) -> Paper:
+        item = candidate("2204.00001")
+        changed = replace(item, paper=replace(item.paper, **keys))  # type: ignore[arg-type]
+        return pool_as_of(pool([changed]), CLOSES).candidates[0].paper
+
+    later, earlier = (Version(2, dt.datetime(2022, 5, day, tzinfo=dt.UTC)) for day in (6, 5))
+    assert not then(withdrawn=True, versions=(first, later)).withdrawn
+    assert then(withdrawn=True, versions=(first, earlier)).withdrawn
+    assert then(withdrawn=True).withdrawn, "when it was withdrawn is not known"
+    assert then(comments="Code is out", updated=dt.date(2022, 5, 6)).comments == ""
+    assert then(comments="Code is out", updated=dt.date(2022, 5, 5)).comments == "Code is out"

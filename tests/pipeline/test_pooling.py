@@ -70,12 +70,15 @@ def test_an_older_paper_comes_back_with_a_new_version_inside_the_window(tmp_path
             older(2, versions=(first, Version(2, dt.datetime(2022, 3, 1, tzinfo=dt.UTC)))),
             older(3, versions=(first, Version(2, dt.datetime(2022, 5, 20, tzinfo=dt.UTC)))),
             older(4, versions=(first,)),
+            # Submitted on the window's last day, listed after it; submitted the evening before it, listed in it.
+            older(5, versions=(first, Version(2, dt.datetime(2022, 5, 5, 22, tzinfo=dt.UTC)))),
+            older(6, versions=(first, Version(2, dt.datetime(2022, 3, 24, 22, tzinfo=dt.UTC)))),
         ],
     )
-    (candidate,) = build(workspace).candidates
-    assert candidate.paper.identifier == "2202.00001"
-    assert candidate.resurfaced == "version 2 of 2022-04-10"
-    assert candidate.by_curator == ""
+    assert [(c.paper.identifier, c.resurfaced, c.by_curator) for c in build(workspace).candidates] == [
+        ("2202.00001", "version 2 of 2022-04-12", ""),
+        ("2202.00006", "version 2 of 2022-03-28", ""),
+    ]
 
 
 def test_an_older_paper_comes_back_when_its_acceptance_is_noted(tmp_path: Path) -> None:
@@ -102,7 +105,7 @@ def test_a_curators_word_brings_back_any_paper(tmp_path: Path) -> None:
 
 
 def test_novelty_looks_at_what_was_announced_before_and_not_at_what_came_later(tmp_path: Path) -> None:
-    old, later, far_back = BEFORE, dt.date(2022, 5, 20), dt.date(2021, 1, 4)
+    old, later, far_back = dt.date(2022, 3, 1), dt.date(2022, 5, 20), dt.date(2021, 1, 4)
     workspace = filled(
         tmp_path,
         [
@@ -110,11 +113,34 @@ def test_novelty_looks_at_what_was_announced_before_and_not_at_what_came_later(t
             Placed(paper(2, "2202"), old, angle=1.0),
             Placed(paper(3, "2205"), later, angle=0.0),
             Placed(paper(4, "2101"), far_back, angle=0.0),
+            Placed(paper(5, "2202", categories=("math.AG",)), old, angle=0.0),
         ],
     )
     pool = build(workspace)
     assert pool.novelty is not None
     assert pool.novelty[0] == pytest.approx(1 - np.cos(1.0), abs=2e-3)
+    assert pool.older == 1
+
+
+def test_a_returning_paper_is_not_new(tmp_path: Path) -> None:
+    back = Placed(paper(1, "2202"), dt.date(2022, 3, 1), angle=0.0)
+    pool = build(filled(tmp_path, [back]), returns={"2202.00001": Return("a prize", "Ada")})
+    assert pool.novelty is not None
+    assert pool.novelty[0] == pytest.approx(0, abs=1e-3)
+
+
+def test_older_papers_without_a_vector_get_one_so_that_history_does_not_matter(tmp_path: Path) -> None:
+    older_one = Placed(paper(2, "2202"), dt.date(2022, 3, 1), angle=None)
+    workspace = filled(tmp_path, [Placed(paper(1), angle=0.0), older_one])
+    # A model would give it 384 numbers; that it is asked for at all is what matters here.
+    with pytest.raises(ValueError, match="has vectors of 8 numbers, not of 384"):
+        build(workspace)
+
+
+def test_without_comparisons_no_older_paper_is_looked_at(tmp_path: Path) -> None:
+    older_one = Placed(paper(2, "2202"), dt.date(2022, 3, 1), angle=None)
+    pool = build(filled(tmp_path, [Placed(paper(1)), Placed(paper(3)), older_one]), compared=False)
+    assert (pool.duplicates, pool.older) == ((), 0)
 
 
 def test_near_duplicates_are_pairs_of_the_pool(tmp_path: Path) -> None:

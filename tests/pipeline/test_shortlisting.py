@@ -11,7 +11,7 @@ import pytest
 
 from paperradar.decisions import DecisionLog, Mark
 from paperradar.errors import NotFoundError, UsageError
-from paperradar.papers import DayBasis
+from paperradar.papers import DayBasis, Version
 from paperradar.pipeline.shortlisting import Made, make_shortlist, publish_shortlist, render_shortlist
 from paperradar.settings import EditionSettings, Settings, StoreSettings
 from paperradar.workspace import Workspace
@@ -25,7 +25,7 @@ OLD = dt.date(2022, 2, 1)
 def workspace(tmp_path: Path) -> Workspace:
     """Six papers that turn away from the profile's axis, one after the other, and an older one."""
     placed = [Placed(paper(n), angle=angle) for n, angle in enumerate(fan(6), start=1)]
-    placed.append(Placed(paper(1, "2202"), OLD, angle=None))
+    placed.append(Placed(paper(9, "2202"), OLD, angle=4.0))
     return filled(tmp_path, placed)
 
 
@@ -117,11 +117,11 @@ def test_a_window_that_the_store_does_not_cover_is_noted(workspace: Workspace) -
 
 def test_a_paper_comes_back_by_a_curators_word(workspace: Workspace) -> None:
     log = DecisionLog(workspace.decisions)
-    log.resurface("2202.00001", edition=EDITION, why="a prize", curator="Ada", at=clock())
+    log.resurface("2202.00009", edition=EDITION, why="a prize", curator="Ada", at=clock())
     log.resurface("2101.99999", edition=EDITION, why="unknown here", at=clock())
     made = make(workspace)
     (row,) = [row for row in made.shortlist.rows if row.candidate.resurfaced]
-    assert (row.candidate.paper.identifier, row.candidate.by_curator) == ("2202.00001", "Ada")
+    assert (row.candidate.paper.identifier, row.candidate.by_curator) == ("2202.00009", "Ada")
     assert row.lanes[-1] == "resurfaced"
     assert "2101.99999" in made.warnings[0]
     assert made.bundle["counts"]["in_window"] == 6
@@ -162,3 +162,29 @@ def test_rendering(workspace: Workspace) -> None:
     assert render_shortlist(made, "csv").startswith("﻿rank,identifier,".encode())
     assert json.loads(render_shortlist(made, "json")) == made.bundle
     assert render_shortlist(made, "html").startswith(b"<!doctype html>")
+
+
+def test_a_paper_of_the_window_that_is_asked_back_still_counts_in_it(workspace: Workspace) -> None:
+    before = make(workspace).bundle["counts"]
+    DecisionLog(workspace.decisions).resurface("2204.00003", edition=EDITION, why="read it", at=clock())
+    assert make(workspace).bundle["counts"]["in_window"] == before["in_window"]
+
+
+def test_an_older_papers_withdrawal_is_no_news(workspace: Workspace) -> None:
+    second = Version(2, dt.datetime(2022, 4, 10, tzinfo=dt.UTC))
+    put(workspace, [Placed(paper(7, "2202", withdrawn=True, versions=(Version(1), second)), OLD)])
+    made = make(workspace)
+    assert made.bundle["counts"]["withdrawn"] == 0
+    assert made.bundle["left_out"] == []
+
+
+def test_how_many_older_papers_novelty_was_measured_against(workspace: Workspace) -> None:
+    before = make(workspace).bundle
+    put(workspace, [Placed(paper(8, "2203"), dt.date(2022, 3, 10), angle=4.5)])
+    after = make(workspace).bundle
+    assert (before["counts"]["older"], after["counts"]["older"]) == (1, 2)
+    assert before["papers_digest"] != after["papers_digest"]
+
+
+def test_blanks_around_an_edition_are_no_part_of_it(workspace: Workspace) -> None:
+    assert make(workspace, " 2022-05 ").edition == EDITION

@@ -10,14 +10,14 @@ import pytest
 
 from paperradar.calendar import Window
 from paperradar.errors import NotFoundError
-from paperradar.pipeline.topic_checking import check_topic
+from paperradar.pipeline.topic_checking import check_topics
 from tests.pipeline.builders import Placed, filled, paper
 
 
 def test_both_sides_of_the_threshold_best_first(tmp_path: Path) -> None:
     workspace = filled(tmp_path, [Placed(paper(n), angle=n * 0.25) for n in range(1, 7)])
     low = replace(workspace, topics=(workspace.topics[0].model_copy(update={"threshold": 300}),))
-    found = check_topic(low, "first", limit=2)
+    (found,) = check_topics(low, "first", limit=2)
     assert found.papers == 6
     assert found.total_caught == 2  # 400 times the cosine of 0.25 and 0.5
     assert [match.identifier for match in found.caught] == ["2204.00001", "2204.00002"]
@@ -29,14 +29,16 @@ def test_without_a_window_it_looks_at_the_newest_days(tmp_path: Path) -> None:
     newest = dt.date(2022, 4, 20)
     days = [newest, newest - dt.timedelta(30), newest - dt.timedelta(31)]
     workspace = filled(tmp_path, [Placed(paper(n), day) for n, day in enumerate(days)])
-    found = check_topic(workspace, "first")
+    (found,) = check_topics(workspace)
     assert (found.window, found.papers) == (Window(newest - dt.timedelta(30), newest), 2)
-    assert check_topic(workspace, "first", window=Window(newest, newest)).papers == 1
+    assert check_topics(workspace, window=Window(newest, newest))[0].papers == 1
 
 
 def test_what_is_not_there_is_told(tmp_path: Path) -> None:
     workspace = filled(tmp_path, [])
     with pytest.raises(NotFoundError, match="there are: first"):
-        check_topic(workspace, "second")
+        check_topics(workspace, "second")
     with pytest.raises(NotFoundError, match="paperradar import"):
-        check_topic(workspace, "first")
+        check_topics(workspace)
+    with pytest.raises(NotFoundError, match="paperradar topics new"):
+        check_topics(replace(workspace, topics=()))

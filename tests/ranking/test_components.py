@@ -13,12 +13,13 @@ from paperradar.ranking import COMPONENTS, Candidate, Pool, TopicKnowledge
 from paperradar.ranking.bm25 import bm25_scores
 from paperradar.ranking.components import (
     BM25_HALF,
-    OWN_COMPONENTS,
     TOPIC_COMPONENTS,
     TopicEvidence,
     best_topic,
+    near_counts,
     normalised_texts,
     own_parts,
+    story_part,
     thousandths,
     topic_evidence,
     weighted_match,
@@ -28,6 +29,7 @@ from paperradar.settings import WeightSettings
 from tests.ranking.builders import DIMENSION, candidate, pool, seed, tokens, topic, unit
 
 WEIGHTS = WeightSettings()
+OWN = ("release", "novelty")
 SEEDS = [{"identifier": f"2104.0000{number}", "title": f"Seed {number}"} for number in (1, 2, 3)]
 
 
@@ -46,7 +48,7 @@ def three() -> list[Candidate]:
 
 def test_every_component_has_a_weight_and_the_other_way_round() -> None:
     assert [component.name for component in COMPONENTS] == list(WeightSettings.model_fields)
-    assert tuple(component.name for component in COMPONENTS) == TOPIC_COMPONENTS + OWN_COMPONENTS
+    assert tuple(component.name for component in COMPONENTS) == (*TOPIC_COMPONENTS, *OWN, "story")
 
 
 @given(st.lists(st.floats(0, 1), max_size=5), st.integers(-10_000, 10_000))
@@ -151,14 +153,21 @@ def test_novelty_is_clipped_and_unknown_is_nothing() -> None:
 
 def test_a_story_counts_near_duplicates() -> None:
     papers = pool([*three(), *three()], duplicates=[(0, 1, 0.9), (0, 2, 0.9), (3, 4, 0.99)])
-    assert own(papers)["story"] == [30, 20, 20, 20, 20, 0]
+    near = near_counts(papers, range(6))
+    assert near.tolist() == [2, 1, 1, 1, 1, 0]
+    assert story_part(near, WEIGHTS).tolist() == [30, 20, 20, 20, 20, 0]
+
+
+def test_a_near_duplicate_that_takes_no_part_does_not_count() -> None:
+    papers = pool(three(), duplicates=[(0, 1, 0.9), (0, 2, 0.9)])
+    assert near_counts(papers, [0, 2]).tolist() == [1, 0, 1]
 
 
 def test_a_weight_of_zero_switches_off_and_may_turn_the_sign() -> None:
     papers = pool(three(), [unit(1)] * 3, novelty=[0.6] * 3)
     off = WeightSettings(**dict.fromkeys(WeightSettings.model_fields, 0))
     assert not evidence(topic("t", unit(1)), papers, off).match.any()
-    assert own(papers, off) == {name: [0, 0, 0] for name in OWN_COMPONENTS}
+    assert own(papers, off) == {name: [0, 0, 0] for name in OWN}
     assert own(papers, WeightSettings(novelty=-60))["novelty"] == [-60, -60, -60]
 
 
@@ -210,5 +219,5 @@ def test_a_pool_without_vectors_has_no_cosines(columns: int) -> None:
 def test_an_empty_pool_has_empty_evidence() -> None:
     found = evidence(topic("t", unit(1), seeds=SEEDS), pool([]))
     assert {part.shape for part in found.parts.values()} == {(0,)}
-    assert own(pool([])) == {name: [] for name in OWN_COMPONENTS}
+    assert own(pool([])) == {name: [] for name in OWN}
     assert best_topic([found], 0).tolist() == []

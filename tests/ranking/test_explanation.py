@@ -29,22 +29,25 @@ def why(
     own: dict[str, int] | None = None,
     lanes: Sequence[str] = (),
     lifted_by: str = "",
-    story: int = 0,
+    near: int = 0,
+    folded: int = 0,
     featured: Sequence[Featured] = (),
 ) -> str:
-    found: TopicEvidence | None = None
+    found: list[TopicEvidence] = []
     if about is not None:
         other = candidate("2204.09999", "Something else")  # so that the row's place in the pool is not the first
         papers = pool([other, of], [unit(), unit(1) if vector is None else vector])
-        found = topic_evidence(about, papers, normalised_texts(papers), WEIGHTS)
+        found = [topic_evidence(about, papers, normalised_texts(papers), WEIGHTS)]
     return explain(
         of,
         1,
         found,
+        len(found) - 1,
         own=own or {},
         lanes=lanes,
         lifted_by=lifted_by,
-        story=story,
+        near=near,
+        folded=folded,
         featured=featured,
         lane_labels=LABELS,
     )
@@ -74,8 +77,18 @@ def test_the_nearest_seed_is_named_and_its_title_shortened() -> None:
 
 def test_a_seed_that_is_not_near_is_not_named() -> None:
     about = topic("t", unit(1), seeds=[{"identifier": "2104.00001", "title": "A seed"}])
-    for vector in (unit(1), unit(0, -1)):
+    for vector in (unit(1), unit(0, -1), unit(0.96, 0.28)):
         assert "seed" not in why(about=about, vector=vector)
+    assert "seed" in why(about=about, vector=unit(0.95, 0.31))
+    assert "seed" not in why(about=about, vector=unit(0, 1), lanes=["wildcard"])
+
+
+def test_every_profile_whose_lane_the_row_is_in_is_named() -> None:
+    papers = pool([PLAIN], [unit(1)])
+    texts = normalised_texts(papers)
+    found = [topic_evidence(topic(slug, unit(1), threshold=900), papers, texts, WEIGHTS) for slug in ("a", "b", "c")]
+    text = explain(PLAIN, 0, found, 0, own={}, lanes=["b"], lifted_by="", near=0, folded=0, featured=[], lane_labels={})
+    assert text == "Nearest profile A (match 400, under its threshold 900); fits B too (match 400)"
 
 
 def test_phrases_are_named_up_to_four() -> None:
@@ -99,8 +112,8 @@ def test_what_is_excluded_is_said_with_what_it_costs() -> None:
         ({"own": {"release": 40, "novelty": 60}}, "Code, data or weights public"),
         ({"own": {"release": 0}}, ""),
         ({"own": {"release": -40}}, ""),
-        ({"story": 1}, "1 near-duplicate folded in"),
-        ({"story": 3}, "3 near-duplicates folded in"),
+        ({"near": 1}, "1 near-duplicate in the window"),
+        ({"near": 3, "folded": 2}, "3 near-duplicates in the window, 2 of them folded into this row"),
         ({"featured": [Featured("own", "2022-03", "top10", 4)]}, "Featured before: entry 4 of 2022-03"),
         ({"lifted_by": "t"}, "Lifted by the floor of the lane T"),
         ({"lifted_by": "unknown"}, "Lifted by the floor of the lane unknown"),
@@ -120,7 +133,7 @@ def test_the_order_is_always_the_same() -> None:
         own={"release": 1},
         lanes=["datasets-benchmarks", "t"],
         lifted_by="t",
-        story=2,
+        near=2,
         featured=[Featured("own", "2022-03", "mention")],
     )
     assert text.split("; ") == [
@@ -128,7 +141,7 @@ def test_the_order_is_always_the_same() -> None:
         "says “dense”",
         "publishes a dataset or benchmark",
         "code, data or weights public",
-        "2 near-duplicates folded in",
+        "2 near-duplicates in the window",
         "resurfaced: asked for",
         "featured before: mentioned in 2022-03",
         "judged by its title alone: no abstract is known",
@@ -140,7 +153,9 @@ def test_a_row_is_explained_by_its_own_place_in_the_pool() -> None:
     papers = pool([PLAIN, candidate("2204.00002", "Dense")], [unit(1), unit(0, 1)])
     found = topic_evidence(topic("t", unit(1), include=["dense"]), papers, normalised_texts(papers), WEIGHTS)
     texts = [
-        explain(row, place, found, own={}, lanes=["t"], lifted_by="", story=0, featured=[], lane_labels={})
+        explain(
+            row, place, [found], 0, own={}, lanes=["t"], lifted_by="", near=0, folded=0, featured=[], lane_labels={}
+        )
         for place, row in enumerate(papers.candidates)
     ]
     assert texts == ["Fits T (match 400)", "Fits T (match 112); says “dense”"]

@@ -7,6 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 from random import Random
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -171,22 +172,29 @@ def test_changed_papers_are_older_ones_with_news(store: Store) -> None:
         Paper("2205.00003", "c", versions=(Version(1, late),)),
         Paper("2205.00004", "d", updated=since),
         Paper("2205.00005", "e", updated=since - dt.timedelta(1)),
+        Paper("2205.00007", "g", versions=(Version(1), Version(2, late + dt.timedelta(hours=47)))),
+        Paper("2205.00008", "h", versions=(Version(1), Version(2, late + dt.timedelta(hours=48)))),
+        Paper("2205.00009", "i", updated=since + dt.timedelta(2)),
     )
     put(store, Paper("2205.00006", "f", updated=since), day=since)
     with store.reading() as session:
-        changed = session.papers_changed(since, announced_before=since)
-    assert [item.paper.identifier for item in changed] == ["2205.00001", "2205.00004"]
+        changed = session.papers_changed(since, since + dt.timedelta(1), announced_before=since)
+    assert [item.paper.identifier for item in changed] == ["2205.00001", "2205.00004", "2205.00007"]
 
 
 def test_titles_and_texts_by_day(store: Store) -> None:
-    same = [Paper("2205.00002", "a title"), Paper("2204.00009", "a title")]
+    same = [Paper("2205.00002", "a title", categories=("cs.CL", "cs.IR")), Paper("2204.00009", "a title")]
     put(store, *same)
     put(store, Paper("2205.00001", "another"), day=DAY + dt.timedelta(1))
     with store.reading() as session:
         titles = session.titles()
-        assert session.text_hashes_announced(DAY, DAY) == [same[0].text_hash]
-        assert session.text_hashes_announced(DAY - dt.timedelta(9), DAY - dt.timedelta(1)) == []
-        assert len(session.text_hashes_announced(DAY, DAY + dt.timedelta(1))) == 2
+        assert [(item.identifier, item.categories) for item in session.texts_announced(DAY, DAY)] == [
+            ("2204.00009", ()),
+            ("2205.00002", ("cs.CL", "cs.IR")),
+        ]
+        assert session.texts_announced(DAY - dt.timedelta(9), DAY - dt.timedelta(1)) == []
+        assert len(session.texts_announced(DAY, DAY + dt.timedelta(1))) == 3
+        assert session.count_texts() == 2
         assert session.announced_days() == (DAY, DAY + dt.timedelta(1))
     assert [(item.identifier, item.title) for item in titles] == [
         ("2204.00009", "a title"),
@@ -194,3 +202,19 @@ def test_titles_and_texts_by_day(store: Store) -> None:
         ("2205.00002", "a title"),
     ]
     assert titles[0].text_hash == same[0].text_hash
+
+
+def test_texts_that_lack_features_are_each_named_once(store: Store) -> None:
+    put(store, Paper("2205.00003", "twice"), Paper("2205.00001", "twice"), Paper("2205.00002", "once"))
+    with store.reading() as session:
+        assert session.texts_without("v", "t") == ["2205.00001", "2205.00002"]
+    key = Paper("2205.00001", "twice").text_hash
+    with store.writing() as session:
+        session.put_vectors("v", [key], np.ones((1, 2), dtype=np.float32))
+    with store.reading() as session:
+        assert session.texts_without("v", "t") == ["2205.00001", "2205.00002"], "token ids are missing still"
+    with store.writing() as session:
+        session.put_tokens("t", [key], [np.ones(1, dtype=np.uint32)])
+    with store.reading() as session:
+        assert session.texts_without("v", "t") == ["2205.00002"]
+        assert session.texts_without("another", "t") == ["2205.00001", "2205.00002"]

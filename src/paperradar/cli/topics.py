@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from paperradar.cli.common import JsonOption, WorkspaceOption, many, note, open_workspace, print_json
-from paperradar.errors import NotFoundError, UsageError
+from paperradar.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -90,14 +90,11 @@ def check(
     """Show what a profile catches in the store, and what it nearly catches."""
     place = open_workspace(workspace)
     window = _window(place, month)
-    chosen = [_profile(place, slug)] if slug is not None else list(place.topics)
-    if not chosen:
-        raise NotFoundError("there are no topic profiles; start one with: paperradar topics new SLUG")
 
-    from paperradar.pipeline.topic_checking import check_topic
+    from paperradar.pipeline.topic_checking import check_topics
     from paperradar.progress import progress
 
-    checks = [check_topic(place, profile.slug, limit=limit, window=window, progress=progress) for profile in chosen]
+    checks = check_topics(place, slug, limit=limit, window=window, progress=progress)
     if as_json:
         print_json([_check_as_dict(found) for found in checks])
         return
@@ -125,11 +122,9 @@ def new(slug: SlugArgument, workspace: WorkspaceOption = None) -> None:
 
 
 def _profile(workspace: Workspace, slug: str) -> TopicProfile:
-    for profile in workspace.topics:
-        if profile.slug == slug:
-            return profile
-    names = ", ".join(profile.slug for profile in workspace.topics) or "none"
-    raise NotFoundError(f"there is no topic profile {slug!r}; there are: {names}")
+    from paperradar.topics import find_topic
+
+    return find_topic(workspace.topics, slug)
 
 
 def _window(workspace: Workspace, month: str | None) -> Window | None:

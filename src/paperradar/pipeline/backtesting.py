@@ -31,7 +31,7 @@ from paperradar.evaluation import (
 )
 from paperradar.evaluation.baselines import SEED
 from paperradar.papers import identifier_month
-from paperradar.pipeline.knowledge import known_as_of
+from paperradar.pipeline.knowledge import known_as_of, pool_as_of, topics_as_of
 from paperradar.pipeline.picking import known_picks
 from paperradar.pipeline.pooling import build_pool
 from paperradar.progress import Progress, silent
@@ -118,8 +118,11 @@ def backtest(
                 if pool == "window"
                 else build_pool(store, workspace.settings, month=edition, progress=progress)
             )
-            known = known_as_of(workspace, store, edition=edition, as_of=as_of)
-            measured = measure(candidates, known, workspace.settings.ranking, labels[edition], edition, window)
+            then = replace(workspace, topics=topics_as_of(workspace.topics, as_of))
+            known = known_as_of(then, store, edition=edition, as_of=as_of)
+            measured = measure(
+                pool_as_of(candidates, as_of), known, workspace.settings.ranking, labels[edition], edition, window
+            )
             tested.append(measured)
             advance(1)
     if not any(item.candidates for item in tested):
@@ -133,15 +136,18 @@ def measure(
     """Rank one pool by the method and by each baseline. Pure; ``window`` is only reported."""
     # Marks on the tested edition's own sheet are what is to be found.
     fair = replace(known, chosen=frozenset())
-    identifiers = {candidate.paper.identifier for candidate in pool.candidates}
-    runs: dict[str, Sequence[str | tuple[str, ...]]] = {METHOD: run_of(rank(pool, fair, settings))}
-    runs |= {name: order(pool, fair) for name, order in BASELINES.items()}
+    shortlist = rank(pool, fair, settings)
+    # Older papers that came back in vain take no part; the baselines must not be made to rank thousands of them.
+    vain = {item.candidate.paper.identifier for item in shortlist.left_out if item.reason == "resurfaced"}
+    identifiers = {candidate.paper.identifier for candidate in pool.candidates} - vain
+    runs: dict[str, Sequence[str | tuple[str, ...]]] = {METHOD: run_of(shortlist)}
+    runs |= {name: order(pool.only(identifiers), fair) for name, order in BASELINES.items()}
     return MeasuredEdition(
         edition=edition,
         first=window.first,
         last=window.last,
         as_of=known.as_of,
-        candidates=len(pool.candidates),
+        candidates=len(identifiers),
         entries=judge(labels.entries, identifiers),
         mentions=judge(labels.mentions, identifiers),
         runs=runs,

@@ -17,6 +17,7 @@ from paperradar.calendar import holidays_known_until
 from paperradar.decisions import DecisionLog
 from paperradar.encoding import describe_machine, encoder_card, locate_model
 from paperradar.errors import PaperradarError, WorkspaceError
+from paperradar.lexical import LEXICAL_FINGERPRINT
 from paperradar.settings import EncoderSettings
 from paperradar.store import Store
 from paperradar.workspace import Workspace, find_workspace
@@ -109,7 +110,7 @@ def _model(settings: EncoderSettings) -> Finding:
 def _machine(settings: EncoderSettings) -> Finding:
     try:
         machine = describe_machine(settings)
-    except ImportError as error:
+    except (ImportError, OSError) as error:  # OSError: a shared library of torch is missing
         return Finding("torch", Status.PROBLEM, f"cannot be imported ({error})", "install torch again; see the README")
     except PaperradarError as error:
         return Finding("torch", Status.PROBLEM, str(error), "change the encoder's settings")
@@ -144,8 +145,7 @@ def _database(workspace: Workspace) -> Finding:
     try:
         with Store(path, wait_seconds=min(workspace.settings.store.wait_seconds, 5.0)).reading() as session:
             papers, days = session.count_papers(), session.announced_days()
-            hashes = [item.text_hash for item in session.titles()]
-            missing = len(session.missing_vectors(hashes, card.fingerprint)) if card else 0
+            missing = len(session.texts_without(card.fingerprint, LEXICAL_FINGERPRINT)) if card else 0
             aside = len(session.set_aside_records())
     except PaperradarError as error:
         return Finding("database", Status.PROBLEM, str(error), "see the message")
@@ -154,7 +154,7 @@ def _database(workspace: Workspace) -> Finding:
     if not papers:
         return Finding("database", Status.NOTE, detail, "paperradar import FILE")
     if missing:
-        return Finding("database", Status.NOTE, f"{detail}; texts without a vector: {missing:,}", "paperradar embed")
+        return Finding("database", Status.NOTE, f"{detail}; texts without features: {missing:,}", "paperradar embed")
     return Finding("database", Status.OK, detail)
 
 

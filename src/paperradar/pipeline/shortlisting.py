@@ -84,7 +84,8 @@ def make_shortlist(
     NotFoundError where the window holds no paper.
     """
     settings = workspace.settings
-    own = edition_window(parse_edition(edition), settings.edition)
+    edition = parse_edition(edition)
+    own = edition_window(edition, settings.edition)
     window = Window(since or own.first, until or own.last)
     if window.first > window.last:
         raise UsageError(f"the window ends on {window.last}, before {window.first}; check --since and --until")
@@ -99,7 +100,7 @@ def make_shortlist(
     if days is None:
         raise NotFoundError("the store holds no papers yet; import some with: paperradar import FILE")
     pool = build_pool(store, settings, window=window, returns=returns, progress=progress)
-    if not any(not candidate.resurfaced for candidate in pool.candidates):
+    if not any(candidate.announced_on in window for candidate in pool.candidates):
         raise NotFoundError(
             f"the store holds no paper in scope announced from {window.first} to {window.last}"
             f" (it holds {days[0]} to {days[1]}); import that time, or choose another with --month, --since, --until"
@@ -148,7 +149,8 @@ def _facts(
     sample: bool,
     notes: Sequence[str],
 ) -> EditionFacts:
-    inside = [candidate for candidate in pool.candidates if not candidate.resurfaced]
+    inside = [candidate for candidate in pool.candidates if candidate.announced_on in window]
+    left_out = [item for item in ranked.left_out if item.candidate.announced_on in window]
     by_lane = {lane: sum(lane in row.lanes for row in ranked.rows) for lane in lane_labels(known)}
     return EditionFacts(
         edition=edition,
@@ -158,9 +160,10 @@ def _facts(
             in_window=len(inside),
             by_basis={str(basis): sum(candidate.basis is basis for candidate in inside) for basis in DayBasis},
             without_vectors=len(pool.candidates) - int(pool.vectors.any(axis=1).sum()),
-            withdrawn=sum(item.reason == "withdrawn" for item in ranked.left_out),
-            featured=sum(item.reason == "featured" for item in ranked.left_out),
+            withdrawn=sum(item.reason == "withdrawn" for item in left_out),
+            featured=sum(item.reason == "featured" for item in left_out),
             ranked=len(ranked.rows),
+            older=pool.older,
         ),
         components=COMPONENTS,
         lanes=[LaneFacts(lane, label, by_lane[lane]) for lane, label in lane_labels(known).items()],
@@ -230,11 +233,13 @@ def _settings_hash(settings: Settings) -> str:
 
 
 def _papers_digest(pool: Pool) -> str:
-    """Names the candidates: which papers, in which text, announced when."""
+    """Names the candidates: everything about a paper that can change an order, and how new it looked."""
+    novelty = [float("nan")] * len(pool.candidates) if pool.novelty is None else pool.novelty.tolist()
     return text_hash(
         *(
             f"{c.paper.identifier} {c.paper.version} {c.paper.text_hash} {c.announced_on} {c.basis} {c.resurfaced}"
-            for c in pool.candidates
+            f" {' '.join(c.paper.categories)} {c.paper.comments} {c.paper.withdrawn} {new:.3f}"
+            for c, new in zip(pool.candidates, novelty, strict=True)
         )
     )
 

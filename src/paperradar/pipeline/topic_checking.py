@@ -10,8 +10,9 @@ from paperradar.errors import NotFoundError
 from paperradar.pipeline.knowledge import topic_knowledge
 from paperradar.pipeline.pooling import build_pool
 from paperradar.progress import Progress, silent
-from paperradar.ranking import topic_matches
+from paperradar.ranking import Pool, TopicKnowledge, topic_matches
 from paperradar.store import Store
+from paperradar.topics import find_topic
 from paperradar.workspace import Workspace
 
 # Without an edition, a profile is held against the newest papers of this many days.
@@ -40,34 +41,47 @@ class TopicCheck:
     nearly: tuple[Match, ...]
 
 
-def check_topic(
-    workspace: Workspace, slug: str, *, limit: int = 10, window: Window | None = None, progress: Progress = silent
-) -> TopicCheck:
-    """Hold one profile against the papers of a window (default: the newest 31 days in the store).
+def check_topics(
+    workspace: Workspace,
+    slug: str | None = None,
+    *,
+    limit: int = 10,
+    window: Window | None = None,
+    progress: Progress = silent,
+) -> list[TopicCheck]:
+    """Hold one profile, or each, against the papers of a window (default: the newest 31 days in the store).
 
-    Raises NotFoundError for an unknown profile or an empty store.
+    Raises NotFoundError for an unknown profile, no profile at all, or a window without papers.
     """
-    profile = next((profile for profile in workspace.topics if profile.slug == slug), None)
-    if profile is None:
-        names = ", ".join(profile.slug for profile in workspace.topics) or "none"
-        raise NotFoundError(f"no topic profile {slug!r}; there are: {names}")
+    profiles = [find_topic(workspace.topics, slug)] if slug is not None else list(workspace.topics)
+    if not profiles:
+        raise NotFoundError("there are no topic profiles; start one with: paperradar topics new SLUG")
     store = Store(workspace.database, wait_seconds=workspace.settings.store.wait_seconds)
-    if window is None:
-        with store.reading() as session:
-            days = session.announced_days()
-        if days is None:
-            raise NotFoundError("the store holds no papers yet; import some with: paperradar import FILE")
-        window = Window(days[1] - dt.timedelta(days=DAYS - 1), days[1])
-    pool = build_pool(store, workspace.settings, window=window, progress=progress)
-    (knowledge,) = topic_knowledge(store, workspace.settings, [profile])
+    with store.reading() as session:
+        days = session.announced_days()
+    if days is None:
+        raise NotFoundError("the store holds no papers yet; import some with: paperradar import FILE")
+    window = window or Window(days[1] - dt.timedelta(days=DAYS - 1), days[1])
+    pool = build_pool(store, workspace.settings, window=window, compared=False, progress=progress)
+    if not pool.candidates:
+        raise NotFoundError(
+            f"the store holds no paper in scope announced from {window.first} to {window.last}"
+            f" (it holds {days[0]} to {days[1]}); choose another time with --month"
+        )
+    return [
+        _check(item, pool, workspace, limit, window) for item in topic_knowledge(store, workspace.settings, profiles)
+    ]
+
+
+def _check(topic: TopicKnowledge, pool: Pool, workspace: Workspace, limit: int, window: Window) -> TopicCheck:
     matches = [
         Match(candidate.paper.identifier, candidate.paper.title, value)
-        for candidate, value in topic_matches(pool, knowledge, workspace.settings.ranking)
+        for candidate, value in topic_matches(pool, topic, workspace.settings.ranking)
     ]
-    caught = [match for match in matches if match.match >= profile.threshold]
+    caught = [match for match in matches if match.match >= topic.profile.threshold]
     return TopicCheck(
-        slug=slug,
-        threshold=profile.threshold,
+        slug=topic.profile.slug,
+        threshold=topic.profile.threshold,
         window=window,
         papers=len(matches),
         total_caught=len(caught),

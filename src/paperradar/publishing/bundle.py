@@ -33,7 +33,8 @@ class Counts:
 
     ``in_window``: announced in the window and in scope; ``by_basis``: the same by where their announcement day comes
     from (``announced``, ``submitted``, ``identifier``). ``without_vectors``: judged without their meaning.
-    ``withdrawn`` and ``featured``: left out for that reason. ``ranked``: rows before the list was cut.
+    ``withdrawn`` and ``featured``: left out for that reason. ``ranked``: rows before the list was cut. ``older``: how
+    many earlier papers novelty was measured against.
     """
 
     in_window: int
@@ -42,6 +43,7 @@ class Counts:
     withdrawn: int
     featured: int
     ranked: int
+    older: int = 0
 
 
 @dataclass(frozen=True, slots=True)

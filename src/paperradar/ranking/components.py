@@ -7,7 +7,7 @@ the profile's own weight; the others are the paper's own.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -53,7 +53,6 @@ COMPONENTS = (
     Component("story", "Story", "Near-duplicates and concurrent work in the same window."),
 )
 TOPIC_COMPONENTS = ("description", "seeds", "bm25", "phrases", "excluded", "category")
-OWN_COMPONENTS = tuple(c.name for c in COMPONENTS if c.name not in TOPIC_COMPONENTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,21 +123,32 @@ def topic_evidence(topic: TopicKnowledge, pool: Pool, texts: Texts, weights: Wei
 
 
 def own_parts(pool: Pool, texts: Texts, weights: WeightSettings) -> dict[str, Thousandths]:
-    """The components that do not depend on a profile: by name, (n,) int64 thousandths."""
+    """The components that depend neither on a profile nor on other candidates: by name, (n,) int64 thousandths."""
     novelty = np.zeros(len(pool.candidates)) if pool.novelty is None else np.nan_to_num(pool.novelty.astype(np.float64))
-    near = np.zeros(len(pool.candidates), dtype=np.int64)
-    for i, j, _ in pool.duplicates:
-        near[i] += 1
-        near[j] += 1
     values = {
         "release": _floats(
             float(names_release(abstract) or bool(code_links(f"{candidate.paper.abstract} {candidate.paper.comments}")))
             for candidate, abstract in zip(pool.candidates, texts.abstracts, strict=True)
         ),
         "novelty": np.clip(novelty / NOVELTY_FULL, 0.0, 1.0),
-        "story": _floats(saturated(int(n)) for n in near),
     }
-    return {name: thousandths(values[name], getattr(weights, name)) for name in OWN_COMPONENTS}
+    return {name: thousandths(value, getattr(weights, name)) for name, value in values.items()}
+
+
+def near_counts(pool: Pool, kept: Collection[int]) -> NDArray[np.int64]:
+    """(n,) how many near-duplicates each candidate has among those that take part; 0 for the others."""
+    near = np.zeros(len(pool.candidates), dtype=np.int64)
+    there = set(kept)
+    for i, j, _ in pool.duplicates:
+        if i in there and j in there:
+            near[i] += 1
+            near[j] += 1
+    return near
+
+
+def story_part(near: NDArray[np.int64], weights: WeightSettings) -> Thousandths:
+    """The component that rewards concurrent work: (n,) int64 thousandths, from `near_counts`."""
+    return thousandths(_floats(saturated(int(n)) for n in near), weights.story)
 
 
 def thousandths(values: Floats, weight: float) -> Thousandths:

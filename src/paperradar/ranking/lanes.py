@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-DATASETS = "datasets-benchmarks"
-WILDCARD = "wildcard"
-RESURFACED = "resurfaced"
+from paperradar.topics import DATASETS, RESURFACED, WILDCARD
+
 OWN_LANES = {
     DATASETS: "Datasets & benchmarks",
     WILDCARD: "Wildcard",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,10 +11,11 @@ from paperradar.papers import identifier_order
 from paperradar.ranking import components, stories
 from paperradar.ranking.components import COMPONENTS, Texts, TopicEvidence
 from paperradar.ranking.explanation import explain
-from paperradar.ranking.lanes import DATASETS, OWN_LANES, RESURFACED, WILDCARD, lift
+from paperradar.ranking.lanes import OWN_LANES, lift
 from paperradar.ranking.phrases import names_dataset
 from paperradar.ranking.values import Candidate, Known, LeftOut, Pool, Row, Shortlist, StoryMember, TopicKnowledge
 from paperradar.settings import LaneSettings, RankingSettings
+from paperradar.topics import DATASETS, RESURFACED, WILDCARD
 
 # Roles that make a paper an entry of an edition; a mention is only linked there and may be picked later.
 ENTRY_ROLES = frozenset({"top10", "pick"})
@@ -29,8 +29,11 @@ def rank(pool: Pool, known: Known, settings: RankingSettings) -> Shortlist:
     setting ``lanes.resurfaced_most`` are left out and named. Pure and deterministic.
     """
     scores = _score(pool, known, settings)
-    kept, left_out = _admit(pool, known, settings.lanes, scores.total)
-    order = sorted(kept, key=lambda i: (-int(scores.total[i]), identifier_order(pool.candidates[i].paper.identifier)))
+    kept, left_out = _admit(pool, known, settings.lanes, scores.total())
+    near = components.near_counts(pool, kept)
+    scores.parts["story"] = components.story_part(near, settings.weights)
+    total = scores.total()
+    order = sorted(kept, key=lambda i: (-int(total[i]), identifier_order(pool.candidates[i].paper.identifier)))
     folded = stories.fold(order, pool.duplicates)
     lanes = {leader: scores.lanes[leader] for leader in folded}
     lifted = lift(tuple(folded), lanes, lane_floors(known, settings.lanes), settings.lanes.depth)
@@ -39,33 +42,33 @@ def rank(pool: Pool, known: Known, settings: RankingSettings) -> Shortlist:
     for position, index in enumerate(lifted.order, start=1):
         candidate = pool.candidates[index]
         best = int(scores.best[index])
-        evidence = scores.evidence[best] if best >= 0 else None
-        parts = {name: int(values[index]) for name, values in scores.parts.items()}
+        parts = {item.name: int(scores.parts[item.name][index]) for item in COMPONENTS}
         featured = known.featured.get(candidate.paper.identifier, ())
         rows.append(
             Row(
                 rank=position,
                 candidate=candidate,
-                score=int(scores.total[index]),
+                score=int(total[index]),
                 components=parts,
-                topic=evidence.topic.profile.slug if evidence else "",
+                topic=scores.evidence[best].topic.profile.slug if best >= 0 else "",
                 match={item.topic.profile.slug: int(item.match[index]) for item in scores.evidence},
                 lanes=scores.lanes[index],
                 lifted_by=lifted.lifted_by.get(index, ""),
                 why=explain(
                     candidate,
                     index,
-                    evidence,
+                    scores.evidence,
+                    best,
                     own=parts,
                     lanes=scores.lanes[index],
                     lifted_by=lifted.lifted_by.get(index, ""),
-                    story=len(folded[index]),
+                    near=int(near[index]),
+                    folded=len(folded[index]),
                     featured=featured,
                     lane_labels=labels,
                 ),
                 story=tuple(
-                    StoryMember(pool.candidates[member], cosine, int(scores.total[member]))
-                    for member, cosine in folded[index]
+                    StoryMember(pool.candidates[member], cosine, int(total[member])) for member, cosine in folded[index]
                 ),
                 featured=tuple(featured),
             )
@@ -93,11 +96,16 @@ def lane_labels(known: Known) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class _Scores:
+    """``parts`` holds the component ``story`` only once it is known who takes part."""
+
     evidence: tuple[TopicEvidence, ...]
     best: NDArray[np.int64]
-    parts: Mapping[str, NDArray[np.int64]]
-    total: NDArray[np.int64]
+    parts: dict[str, NDArray[np.int64]]
     lanes: tuple[tuple[str, ...], ...]
+
+    def total(self) -> NDArray[np.int64]:
+        total: NDArray[np.int64] = np.sum(list(self.parts.values()), axis=0, dtype=np.int64).reshape(len(self.best))
+        return total
 
 
 def _score(pool: Pool, known: Known, settings: RankingSettings) -> _Scores:
@@ -115,7 +123,6 @@ def _score(pool: Pool, known: Known, settings: RankingSettings) -> _Scores:
         evidence=evidence,
         best=best,
         parts=parts,
-        total=np.sum(list(parts.values()), axis=0, dtype=np.int64).reshape(count),
         lanes=tuple(_lanes_of(i, pool, texts, evidence, settings.lanes) for i in range(count)),
     )
 
@@ -124,10 +131,11 @@ def _lanes_of(
     index: int, pool: Pool, texts: Texts, evidence: tuple[TopicEvidence, ...], settings: LaneSettings
 ) -> tuple[str, ...]:
     match = [(item.topic.profile, int(item.match[index])) for item in evidence]
-    lanes = [profile.slug for profile, value in match if value >= profile.threshold]
+    fits = [profile.slug for profile, value in match if value >= profile.threshold]
+    lanes = list(fits)
     if names_dataset(texts.titles[index], texts.abstracts[index]):
         lanes.append(DATASETS)
-    if match and max(value for _, value in match) < settings.wildcard_below:
+    if match and not fits and max(value for _, value in match) < settings.wildcard_below:
         lanes.append(WILDCARD)
     if pool.candidates[index].resurfaced:
         lanes.append(RESURFACED)
@@ -144,7 +152,9 @@ def _admit(pool: Pool, known: Known, lanes: LaneSettings, total: NDArray[np.int6
         earlier = known.featured.get(identifier, ())
         if candidate.paper.withdrawn:
             loud = identifier in known.chosen or bool(earlier)
-            left_out.append(LeftOut(candidate, "withdrawn", loud))
+            # An older paper whose news is its withdrawal never was a candidate, unless somebody had chosen it.
+            returns = bool(candidate.resurfaced) and not candidate.by_curator and not loud
+            left_out.append(LeftOut(candidate, "resurfaced" if returns else "withdrawn", loud))
         elif candidate.resurfaced and not candidate.by_curator:
             returning.append(index)
         elif not candidate.resurfaced and any(item.role in ENTRY_ROLES for item in earlier):

@@ -19,15 +19,15 @@ def normalise(text: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _pattern(phrase: str) -> re.Pattern[str] | None:
+def _ways(phrase: str) -> tuple[str, ...]:
+    """How a phrase may stand in a normalised text. A plural counts: "diffusion model" finds "diffusion models"."""
     words = normalise(phrase).strip()
-    # A plural of the last word counts as the phrase: "diffusion model" finds "diffusion models".
-    return re.compile(rf" {re.escape(words)}(?:s|es)? ") if words else None
+    return tuple(f" {words}{ending} " for ending in ("", "s", "es")) if words else ()
 
 
 def matched(phrases: Sequence[str], normalised: str) -> tuple[str, ...]:
     """Those of ``phrases`` that stand whole in a text that `normalise` made, in the order given."""
-    return tuple(phrase for phrase in phrases if (pattern := _pattern(phrase)) and pattern.search(normalised))
+    return tuple(phrase for phrase in phrases if any(way in normalised for way in _ways(phrase)))
 
 
 def saturated(count: int) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -37,8 +37,8 @@ class Pool:
 
     ``vectors``: (n, d) float32, unit rows, a zero row where a text has no vector. ``tokens``: per candidate the
     lexical token ids, in text order. ``duplicates``: (i, j, cosine) with i < j for pairs near enough to be one
-    story. ``novelty``: (n,) float32, 1 - cosine to the nearest paper announced before the pool's, NaN where
-    there is none.
+    story. ``novelty``: (n,) float32, 1 - cosine to the nearest of the ``older`` papers, those announced in the months
+    before the window; NaN where there is none.
     """
 
     candidates: tuple[Candidate, ...]
@@ -46,11 +46,28 @@ class Pool:
     tokens: tuple[Tokens, ...]
     duplicates: tuple[tuple[int, int, float], ...] = ()
     novelty: Vectors | None = None
+    older: int = 0
+
+    def only(self, identifiers: Collection[str]) -> Pool:
+        """The pool without the candidates that are not named; what is known of the others stays."""
+        rows = [row for row, item in enumerate(self.candidates) if item.paper.identifier in identifiers]
+        place = {row: position for position, row in enumerate(rows)}
+        return Pool(
+            candidates=tuple(self.candidates[row] for row in rows),
+            vectors=self.vectors[rows],
+            tokens=tuple(self.tokens[row] for row in rows),
+            duplicates=tuple((place[i], place[j], c) for i, j, c in self.duplicates if i in place and j in place),
+            novelty=None if self.novelty is None else self.novelty[rows],
+            older=self.older,
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class TopicKnowledge:
-    """A topic profile with its texts turned into numbers: (d,), (seeds, d), and the description's token ids."""
+    """A topic profile with its texts turned into numbers: (d,), (seeds, d), and the token ids of its words.
+
+    The words are those of name, description and include phrases, each once.
+    """
 
     profile: TopicProfile
     description: Vectors
@@ -115,7 +132,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """A candidate that is not on the shortlist, and why (``withdrawn`` or ``featured``). ``loud`` asks to be told."""
+    """A candidate that is not on the shortlist, and why: ``withdrawn``, ``featured``, or ``resurfaced``.
+
+    The last means that it would have come back, but others came first. ``loud`` asks to be told.
+    """
 
     candidate: Candidate
     reason: str

@@ -6,6 +6,24 @@ See docs/store.md.
 """
 
 from paperradar.store.store import Session, Store
-from paperradar.store.values import ImportState, SetAside, SetAsideRecord, StoredPaper, StoredTitle, Upserted
+from paperradar.store.values import (
+    ImportState,
+    SetAside,
+    SetAsideRecord,
+    StoredPaper,
+    StoredText,
+    StoredTitle,
+    Upserted,
+)
 
-__all__ = ["ImportState", "Session", "SetAside", "SetAsideRecord", "Store", "StoredPaper", "StoredTitle", "Upserted"]
+__all__ = [
+    "ImportState",
+    "Session",
+    "SetAside",
+    "SetAsideRecord",
+    "Store",
+    "StoredPaper",
+    "StoredText",
+    "StoredTitle",
+    "Upserted",
+]

@@ -34,6 +34,9 @@ _HOLDER = re.compile(r"Conflicting lock is held in (?P<program>.*?)\s*\(PID (?P<
 # What may go wrong with a file or a machine; every other DuckDB error is a bug here and stays one.
 _TROUBLE = (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.FatalException, duckdb.SerializationException)
 
+# The same trouble in errors of no class of its own: a damaged block read late, a disk that is full at the commit.
+_BROKEN = re.compile(r"Corrupt database file|No space left on device")
+
 
 class _Gate:
     """Lets one thread of this process at a file."""
@@ -87,8 +90,10 @@ def translated(path: Path) -> Iterator[None]:
     """Turn DuckDB's words on a bad file or a full disk into an InputError."""
     try:
         yield
-    except _TROUBLE as error:
-        raise InputError(f"the database {path} cannot be used: {_first_line(error)}") from error
+    except duckdb.Error as error:
+        if not isinstance(error, _TROUBLE) and not _BROKEN.search(str(error)):
+            raise
+        raise InputError(f"the database {path} cannot be used: {_first_line(error)}; {_remedy(error)}") from error
 
 
 @contextmanager
@@ -140,12 +145,14 @@ def _connect(path: Path, *, read_only: bool, deadline: float, waited: float) -> 
             return duckdb.connect(str(path), read_only=read_only, config=_CONFIG)
         except duckdb.IOException as error:
             if "Could not set lock" not in str(error):
-                raise InputError(f"the database {path} cannot be opened: {_first_line(error)}") from error
+                raise InputError(
+                    f"the database {path} cannot be opened: {_first_line(error)}; {_remedy(error)}"
+                ) from error
             left = deadline - time.monotonic()
             if left <= 0:
                 raise StoreBusy(_busy(path, str(error), waited)) from error
         except duckdb.Error as error:
-            raise InputError(f"the database {path} cannot be opened: {_first_line(error)}") from error
+            raise InputError(f"the database {path} cannot be opened: {_first_line(error)}; {_remedy(error)}") from error
         time.sleep(min(pause, left))
         pause = min(pause * 1.6, _LONGEST_PAUSE)
 
@@ -170,6 +177,12 @@ def _command_line(pid: int) -> str:
     words = raw.decode("utf-8", "replace").rstrip("\0").split("\0")
     line = " ".join(shlex.join(words).split())
     return line if len(line) <= 200 else line[:197] + "..."
+
+
+def _remedy(error: BaseException) -> str:
+    if "No space left" in str(error):
+        return "make room on the disk and run the same command again"
+    return "if that stays so, move the file away, then import and embed again: people's decisions are not in it"
 
 
 def _first_line(error: BaseException) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 from paperradar.papers import Author, DayBasis, Paper, Version, identifier_order
 from paperradar.store.base import SessionBase
 from paperradar.store.merging import Known, better_day, merge, unite_versions
-from paperradar.store.values import StoredPaper, StoredTitle, Upserted
+from paperradar.store.values import StoredPaper, StoredText, StoredTitle, Upserted
 
 _COLUMNS = (
     "identifier",
@@ -90,21 +90,40 @@ class PaperTables(SessionBase):
             [first, first, last, last],
         )
 
-    def papers_changed(self, since: dt.date, *, announced_before: dt.date) -> list[StoredPaper]:
-        """Papers announced before a day that got a higher version, or changed metadata, on ``since`` or later."""
+    def papers_changed(self, first: dt.date, last: dt.date, *, announced_before: dt.date) -> list[StoredPaper]:
+        """Papers announced before a day that got a higher version, or changed metadata, from ``first`` to ``last``.
+
+        Both days included, a version's in UTC.
+        """
         return self._stored(
-            "SELECT identifier AS key FROM papers WHERE announced_on < ? AND (updated >= ? OR identifier IN "
-            "(SELECT identifier FROM versions WHERE number > 1 AND created >= ?))",
-            [announced_before, since, since],
+            "SELECT identifier AS key FROM papers WHERE announced_on < ? AND (updated BETWEEN ? AND ? OR identifier IN "
+            "(SELECT identifier FROM versions WHERE number > 1 AND created >= ? AND created < ?))",
+            [announced_before, first, last, first, last + dt.timedelta(days=1)],
         )
 
-    def text_hashes_announced(self, first: dt.date, last: dt.date) -> list[str]:
-        """The different texts of the papers announced from ``first`` to ``last``, both included, sorted by hash."""
+    def texts_announced(self, first: dt.date, last: dt.date) -> list[StoredText]:
+        """The texts of the papers announced from ``first`` to ``last``, both included, sorted by identifier."""
         rows = self._connection.execute(
-            "SELECT DISTINCT text_hash FROM papers WHERE announced_on BETWEEN ? AND ? ORDER BY text_hash",
-            [first, last],
+            "SELECT identifier, text_hash, categories FROM papers WHERE announced_on BETWEEN ? AND ?", [first, last]
         ).fetchall()
-        return [key for (key,) in rows]
+        texts = (StoredText(identifier, key, tuple(categories.split())) for identifier, key, categories in rows)
+        return sorted(texts, key=lambda item: identifier_order(item.identifier))
+
+    def count_texts(self) -> int:
+        """How many different texts (title and abstract) the papers have."""
+        row = self._one("SELECT count(DISTINCT text_hash) FROM papers")
+        return int(row[0]) if row else 0
+
+    def texts_without(self, vectors: str, tokens: str) -> list[str]:
+        """For each text that lacks a vector or token ids of these fingerprints, one paper's identifier; sorted."""
+        rows = self._connection.execute(
+            "SELECT min(identifier) AS paper FROM papers WHERE "
+            "text_hash NOT IN (SELECT text_hash FROM vectors JOIN encoders ON id = encoder WHERE fingerprint = ?) OR "
+            "text_hash NOT IN (SELECT text_hash FROM tokens JOIN encoders ON id = encoder WHERE fingerprint = ?) "
+            "GROUP BY text_hash ORDER BY paper",
+            [vectors, tokens],
+        ).fetchall()
+        return [identifier for (identifier,) in rows]
 
     def titles(self) -> list[StoredTitle]:
         """The title, text hash and announcement day of every paper, sorted by identifier."""

@@ -28,6 +28,15 @@ class StoredTitle:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredText:
+    """A paper's text by its hash, and what decides whether the paper is in scope."""
+
+    identifier: str
+    text_hash: str
+    categories: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Upserted:
     """What became of the records handed in; the four counts sum to their number.
 
