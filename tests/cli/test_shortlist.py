@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -102,6 +103,13 @@ def test_a_sheet_that_cannot_be_read_is_a_warning(workspace: Path) -> None:
         (("--month", "2022-05", "--top", "few"), "--top"),
         (("--month", "2022-05", "--top", "0"), "--top"),
         (("--month", "2022-05", "--since", "yesterday"), "--since"),
+        (("--month", "2022-05", "--since", "2022-W18-1"), "--since"),
+        (("--month", "2022-05", "--output", "list.xlsx"), "--format"),
+        (("--month", "2022-05", "--output", "data/shortlists/2022-05.csv"), "the editions' own files"),
+        (
+            ("--month", "2022-05", "--format", "csv", "--output", "config/../data/shortlists/x"),
+            "the editions' own files",
+        ),
         (("--month", "2022-05", "--since", "2022-05-02", "--until", "2022-05-01"), "--until"),
         (("--month", "2022-05", "--sample", "--workspace", "."), "--workspace"),
     ],
@@ -115,3 +123,14 @@ def test_a_wrong_call(workspace: Path, call: tuple[str, ...], word: str) -> None
 def test_an_empty_window_is_an_error_and_no_file(workspace: Path) -> None:
     assert isinstance(run("--month", "2023-05").exception, NotFoundError)
     assert not (workspace / "data" / "shortlists").exists()
+
+
+def test_what_is_no_file_is_written_to_and_a_link_is_followed(workspace: Path) -> None:
+    target = workspace / "target.csv"
+    target.write_bytes(b"")
+    (workspace / "link.csv").symlink_to(target)
+    assert run("--month", "2022-05", "--output", "link.csv").exit_code == 0
+    assert (workspace / "link.csv").is_symlink()
+    assert target.read_bytes().startswith(b"\xef\xbb\xbfrank,")
+    assert run("--month", "2022-05", "--format", "csv", "--output", os.devnull).exit_code == 0
+    assert not Path(os.devnull).is_file()

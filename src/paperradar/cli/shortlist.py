@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from paperradar.pipeline.shortlisting import Made
+    from paperradar.workspace import Workspace
 
 
 class Format(StrEnum):
@@ -36,7 +37,10 @@ def shortlist(
         bool, typer.Option("--sample", help="Rank the bundled sample listing, in a store of its own.")
     ] = False,
     top: Annotated[
-        str | None, typer.Option("--top", metavar="N|all", help="How many rows.  [default: 150, see ranking.rows]")
+        str | None,
+        typer.Option(
+            "--top", metavar="N|all", help="How many rows; marked ones stay beyond.  [default: 150, see ranking.rows]"
+        ),
     ] = None,
     since: Annotated[
         str | None, typer.Option(metavar="YYYY-MM-DD", help="First announcement day, instead of the edition's.")
@@ -71,6 +75,7 @@ def shortlist(
         raise UsageError("--sample has a store of its own; leave out --workspace")
     first, last, rows = _day(since, "--since"), _day(until, "--until"), _rows(top)
     place = sample_workspace(os.environ) if sample else open_workspace(workspace)
+    chosen = _format(output, output_format, place)
     if sample:
         prepare_sample(place, progress=progress)
     made = make_shortlist(
@@ -87,16 +92,13 @@ def shortlist(
         note(f"note: {text}")
     for text in made.warnings:
         note(f"warning: {text}")
-    if output is not None or output_format is not None:
-        chosen = output_format or _format_of(output)
+    if chosen is not None:
         data = render_shortlist(made, chosen.value)
         if output in (None, "-"):
             sys.stdout.buffer.write(data)
             sys.stdout.buffer.flush()
         else:
-            from paperradar.files import write_atomically
-
-            write_atomically(Path(str(output)), data)
+            _write(Path(str(output)), data)
             note(f"wrote {output}")
         return
     written = publish_shortlist(place, made)
@@ -135,7 +137,7 @@ def _day(text: str | None, option: str) -> dt.date | None:
     if text is None:
         return None
     try:
-        return dt.date.fromisoformat(text)
+        return dt.datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=dt.UTC).date()
     except ValueError as error:
         raise UsageError(f"{option} {text!r} is not a day; write it as 2022-04-30") from error
 
@@ -148,6 +150,25 @@ def _rows(text: str | None) -> int | Literal["all"] | None:
     raise UsageError(f"--top {text!r} is neither a number nor all")
 
 
-def _format_of(output: str | None) -> Format:
-    suffix = Path(output or "").suffix.removeprefix(".").lower()
-    return Format(suffix) if suffix in set(Format) else Format.CSV
+def _format(output: str | None, named: Format | None, place: Workspace) -> Format | None:
+    """The one format that is asked for, None for the edition's files. Raises UsageError."""
+    if output in (None, "-"):
+        return named or (Format.CSV if output else None)
+    path = Path(str(output))
+    if path.resolve().is_relative_to(place.shortlists.resolve()):
+        raise UsageError(
+            f"--output {output}: that folder holds the editions' own files; choose another, or leave it out"
+        )
+    suffix = path.suffix.removeprefix(".").lower()
+    if named is None and suffix not in set(Format):
+        raise UsageError(f"--output {output}: end it in .csv, .json or .html, or say which with --format")
+    return named or Format(suffix)
+
+
+def _write(path: Path, data: bytes) -> None:
+    from paperradar.files import write_atomically
+
+    if path.exists() and not path.is_file():  # a pipe or a device is written to, not replaced
+        path.write_bytes(data)
+    else:
+        write_atomically(path.resolve(), data)
