@@ -84,3 +84,20 @@ def test_readers_and_writers_at_once_see_whole_files_only(tmp_path: Path) -> Non
 def test_checksums(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "file").write_bytes(data)
     assert sha256_file(tmp_path / "file") == sha256_bytes(data) == hashlib.sha256(data).hexdigest()
+
+
+def test_an_error_names_the_file_that_was_meant(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "folder").mkdir()
+    for path in (tmp_path / "folder", Path()):
+        with pytest.raises(IsADirectoryError) as caught:
+            write_atomically(path, b"new")
+        assert (caught.value.filename, caught.value.filename2) == (str(path), None)
+
+    def full(descriptor: int) -> None:
+        del descriptor
+        raise OSError(28, "No space left on device")  # which names no file
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space left") as refused:
+        write_atomically(tmp_path / "file", b"new")
+    assert refused.value.filename == str(tmp_path / "file")

@@ -16,6 +16,14 @@ _FORMULA = r"[\s\u200b-\u200f\u2060\ufeff]*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]"
 _TO_GUARD = re.compile(rf"'*{_FORMULA}")
 _GUARDED = re.compile(rf"'+{_FORMULA}")
 
+# Publishing writes these columns and curation reads them back; neither knows the other.
+# What curators fill in:
+MARK_COLUMNS = ("decision", "note", "curator")
+# Which bundle a row was written from. The prefix keeps spreadsheets from reading an id like 1234567890e1 as a number.
+BUNDLE_COLUMN = "bundle"
+_BUNDLE_PREFIX = "sha256:"
+_BUNDLE_CELL = re.compile(rf"{_BUNDLE_PREFIX}([0-9a-f]{{12}})", re.ASCII)
+
 # Excel holds 32,767 characters in a cell and spills the rest over its neighbours.
 LONGEST_CELL = 32_000
 
@@ -36,3 +44,14 @@ def cell(text: str) -> str:
     if len(line) > LONGEST_CELL:
         line = line[: LONGEST_CELL - 1].rstrip() + "…"
     return guard(line)
+
+
+def bundle_cell(bundle_id: str) -> str:
+    """A bundle's id as it stands in the column BUNDLE_COLUMN."""
+    return f"{_BUNDLE_PREFIX}{bundle_id}"
+
+
+def bundle_in(text: str) -> str:
+    """The bundle's id in such a cell; empty where the cell names none."""
+    said = _BUNDLE_CELL.fullmatch(text.strip().casefold())
+    return said[1] if said else ""

@@ -53,10 +53,12 @@ def test_it_shows_the_top_and_says_where_the_files_lie(workspace: Path) -> None:
 def test_marks_are_taken_first_and_it_says_so(workspace: Path) -> None:
     run("--month", "2022-05")
     sheet = workspace / "data" / "shortlists" / "2022-05.csv"
-    sheet.write_bytes(sheet.read_bytes().replace(b",arxiv,,,\r\n", b",arxiv,pick,,Ann\r\n", 1))
+    sheet.write_bytes(sheet.read_bytes().replace(b",,,\r\n", b",pick,,Ann\r\n", 1))
     result = run("--month", "2022-05")
     assert "note: took the marks of 1 row from 2022-05.csv into the decisions log" in result.stderr
     assert DecisionLog(workspace / "data" / "decisions").marks("2022-05")["2204.00001"].curator == "Ann"
+    sheet.write_bytes(sheet.read_bytes().replace(b",pick,,Ann\r\n", b",no,,Ben\r\n", 1))
+    assert "note: 2204.00001: pick (Ann) became no (Ben)\n" in run("--month", "2022-05").stderr
 
 
 def test_a_format_goes_to_stdout_and_leaves_the_files_alone(workspace: Path) -> None:

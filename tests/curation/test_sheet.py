@@ -18,13 +18,15 @@ from paperradar.errors import InputError
 from tests.decisions.builders import EDITION, at, mark
 
 ONE, TWO, THREE = "2204.10628", "2204.00598", "2204.03458"
-COLUMNS = ("rank", "identifier", "title", "decision", "note", "curator")
+COLUMNS = ("rank", "identifier", "title", "bundle", "decision", "note", "curator")
+BUNDLE, OTHER = "0123456789ab", "ba9876543210"
 
 
 def write(
     path: Path,
     marks: dict[str, Mark],
     *,
+    bundle: str = "",
     columns: tuple[str, ...] = COLUMNS,
     delimiter: str = ",",
     encoding: str = "utf-8-sig",
@@ -37,6 +39,7 @@ def write(
     writer.writeheader()
     for rank, (identifier, item) in enumerate(marks.items(), start=1):
         cells = {"decision": cell(item.decision), "note": cell(item.note), "curator": cell(item.curator)}
+        cells["bundle"] = bundle and f"sha256:{bundle}"
         writer.writerow({"rank": rank, "identifier": f"arXiv:{identifier}", "title": "'=A, title; of é", **cells})
     path.write_bytes(text.getvalue().encode(encoding))
     return path
@@ -53,9 +56,15 @@ def log(tmp_path: Path) -> DecisionLog:
 
 
 def take(log: DecisionLog, path: Path, previous: dict[str, Mark] | None = None, minute: int = 0) -> Harvest:
-    return harvest(
-        log, read_marks(path, edition=EDITION), previous or {}, clock=lambda: at(minute), file=path.name
-    )  # fmt: skip
+    """``previous``: what BUNDLE was written with; without it no bundle is there."""
+    written = {} if previous is None else {BUNDLE: previous}
+    return harvest(log, read_marks(path, edition=EDITION), written, clock=lambda: at(minute), file=path.name)
+
+
+def lines(path: Path, *rows: str) -> Path:
+    """A sheet of rows of identifier, bundle, decision, note, curator."""
+    path.write_text("\n".join(("identifier,bundle,decision,note,curator", *rows, "")), encoding="utf-8")
+    return path
 
 
 MARKS = {ONE: Mark("pick", "=strong; really", "Ada"), TWO: Mark(), THREE: Mark("", "@see é", "")}
@@ -121,15 +130,16 @@ def test_a_copied_row_says_it_once(sheet: Path) -> None:
 
 
 def test_new_changed_and_cleared(sheet: Path, log: DecisionLog) -> None:
-    done = take(log, write(sheet, MARKS))
+    done = take(log, write(sheet, MARKS, bundle=BUNDLE))
     assert (done.marked, done.cleared) == ({ONE: MARKS[ONE], THREE: MARKS[THREE]}, ())
     assert log.marks(EDITION) == {ONE: MARKS[ONE], THREE: MARKS[THREE]}
     assert {entry.file for entry in log.entries()} == {"2022-05.csv"}
     written = log.marks(EDITION)
     assert take(log, sheet, written) == Harvest({}, ())
 
-    done = take(log, write(sheet, {ONE: Mark(), TWO: mark("no"), THREE: MARKS[THREE]}), written, minute=1)
-    assert (done.marked, done.cleared) == ({TWO: mark("no")}, (ONE,))
+    edited = {ONE: Mark(), TWO: mark("no"), THREE: MARKS[THREE]}
+    done = take(log, write(sheet, edited, bundle=BUNDLE), written, minute=1)
+    assert done == Harvest({TWO: mark("no")}, (ONE,), before={ONE: MARKS[ONE]})
     assert log.marks(EDITION) == {TWO: mark("no"), THREE: MARKS[THREE]}
 
 
@@ -143,13 +153,13 @@ def test_the_same_sheet_twice_adds_nothing(sheet: Path, log: DecisionLog) -> Non
 
 def test_empty_cells_that_were_never_filled_clear_nothing(sheet: Path, log: DecisionLog) -> None:
     log.record_marks(EDITION, {ONE: mark()}, at=at(0))
-    assert take(log, write(sheet, {ONE: Mark()})) == Harvest({}, ())
+    assert take(log, write(sheet, {ONE: Mark()}, bundle=BUNDLE), {}) == Harvest({}, ())
     assert log.marks(EDITION) == {ONE: mark()}
 
 
 def test_a_row_that_is_gone_clears_nothing(sheet: Path, log: DecisionLog) -> None:
     log.record_marks(EDITION, {ONE: mark(), TWO: mark()}, at=at(0))
-    take(log, write(sheet, {ONE: mark()}), log.marks(EDITION))
+    take(log, write(sheet, {ONE: mark()}, bundle=BUNDLE), log.marks(EDITION))
     assert set(log.marks(EDITION)) == {ONE, TWO}
 
 
@@ -159,16 +169,76 @@ def test_what_another_curator_changed_meanwhile_stands(sheet: Path, log: Decisio
     log.record_marks(EDITION, {ONE: Mark("no", "first note", "Bob"), TWO: mark("no")}, at=at(1))
     # Only the note of one row was touched in this sheet.
     edited = {ONE: Mark("yes", "second note", "Ada"), TWO: mark("yes")}
-    done = take(log, write(sheet, edited), written, minute=2)
+    done = take(log, write(sheet, edited, bundle=BUNDLE), written, minute=2)
     assert done.marked == {ONE: Mark("no", "second note", "Bob")}
+    assert done.before == {ONE: Mark("no", "first note", "Bob")}
     assert log.marks(EDITION) == {ONE: Mark("no", "second note", "Bob"), TWO: mark("no")}
 
 
 def test_a_note_of_many_lines_is_not_changed_by_being_shown(sheet: Path, log: DecisionLog) -> None:
     log.record_marks(EDITION, {ONE: Mark("yes", "one\ntwo  three\n" + "long " * 9000)}, at=at(0))
     before = log.marks(EDITION)
-    assert take(log, write(sheet, before), before) == Harvest({}, ())
+    assert take(log, write(sheet, before, bundle=BUNDLE), before) == Harvest({}, ())
     assert log.marks(EDITION) == before
+
+
+@pytest.mark.parametrize(
+    "bundle",
+    [f"sha256:{BUNDLE}", f" SHA256:{BUNDLE.upper()} ", "", BUNDLE, "sha256:0123456789", f"sha256:{BUNDLE}0", "../x"],
+)
+def test_what_names_a_bundle(sheet: Path, bundle: str) -> None:
+    said = read_marks(lines(sheet, f"{ONE},{bundle},yes,,"), edition=EDITION)
+    assert said.marks == {ONE: Mark("yes")}
+    assert said.named == ({BUNDLE} if bundle.strip().casefold() == f"sha256:{BUNDLE}" else set())
+
+
+def test_each_row_is_held_against_the_bundle_that_it_names(sheet: Path, log: DecisionLog) -> None:
+    known = {ONE: mark("no"), TWO: mark("no"), THREE: mark("no")}
+    log.record_marks(EDITION, known, at=at(0))
+    # All three rows read "yes". Only in the first one it was there when the row was written, and so says nothing.
+    marks = read_marks(
+        lines(
+            sheet,
+            f"{ONE},sha256:{BUNDLE},yes,,ada",
+            f"{TWO},sha256:{OTHER},yes,,ada",
+            f"{THREE},sha256:ffffffffffff,yes,,ada",
+        ),
+        edition=EDITION,
+    )
+    assert marks.named == {BUNDLE, OTHER, "f" * 12}
+    written = {BUNDLE: {ONE: mark(), TWO: mark()}, OTHER: {ONE: mark()}}
+    done = harvest(log, marks, written, clock=lambda: at(1), file=sheet.name)
+    assert done == Harvest({TWO: mark(), THREE: mark()}, (), before={TWO: mark("no"), THREE: mark("no")})
+
+
+def test_rows_that_say_the_same_may_come_from_two_bundles(sheet: Path, log: DecisionLog) -> None:
+    written = {BUNDLE: {ONE: mark(), TWO: mark()}, OTHER: {}}
+    log.record_marks(EDITION, {ONE: mark(), TWO: mark()}, at=at(0))
+    first, second = f"{ONE},sha256:{BUNDLE},,,", f"{ONE},sha256:{OTHER},,,"
+    # Cleared in one sheet, never filled in the other; and a filled row says more than its empty copy.
+    for minute, rows in enumerate(((first, second), (second, first)), start=1):
+        log.record_marks(EDITION, {ONE: mark()}, at=at(minute))
+        path = lines(sheet, *rows, f"{TWO},sha256:{BUNDLE},,,", f"{TWO},sha256:{OTHER},yes,,ada")
+        done = harvest(log, read_marks(path, edition=EDITION), written, clock=lambda: at(9), file=path.name)
+        assert done == Harvest({}, (ONE,), before={ONE: mark()})
+
+
+@pytest.mark.parametrize("bundle", [OTHER, ""])
+def test_without_its_bundle_a_row_fills_but_never_clears(sheet: Path, log: DecisionLog, bundle: str) -> None:
+    log.record_marks(EDITION, {ONE: mark(), TWO: mark()}, at=at(0))
+    before = log.marks(EDITION)
+    rows = {ONE: Mark(), TWO: Mark("no", "", "bob"), THREE: mark()}
+    done = take(log, write(sheet, rows, bundle=bundle), before, minute=1)
+    assert done == Harvest({TWO: rows[TWO], THREE: mark()}, (), before={TWO: mark()}, kept=(ONE,))
+    assert log.marks(EDITION) == {ONE: mark(), TWO: rows[TWO], THREE: mark()}
+
+
+def test_the_column_may_be_missing_but_not_there_twice(sheet: Path) -> None:
+    columns = tuple(name for name in COLUMNS if name != "bundle")
+    assert read_marks(write(sheet, MARKS, columns=columns), edition=EDITION) == SheetMarks(EDITION, MARKS)
+    sheet.write_text("identifier,bundle,bundle,decision,note,curator\n", encoding="utf-8")
+    with pytest.raises(InputError, match="bundle is there twice"):
+        read_marks(sheet, edition=EDITION)
 
 
 def test_a_refused_sheet_leaves_the_log_alone(sheet: Path, log: DecisionLog) -> None:
@@ -197,6 +267,6 @@ def test_what_was_logged_and_shown_reads_as_unchanged(tmp_path_factory: pytest.T
     log = DecisionLog(folder / "decisions")
     log.record_marks(EDITION, {ONE: logged}, at=at(0))
     before = log.marks(EDITION)
-    sheet = write(folder / "2022-05.csv", {ONE: logged})
+    sheet = write(folder / "2022-05.csv", {ONE: logged}, bundle=BUNDLE)
     assert take(log, sheet, before, minute=1) == Harvest({}, ())
     assert log.marks(EDITION) == before

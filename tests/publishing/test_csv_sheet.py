@@ -10,11 +10,11 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paperradar.cells import unguard
+from paperradar.cells import BUNDLE_COLUMN, MARK_COLUMNS, bundle_in, unguard
 from paperradar.decisions import Mark
 from paperradar.papers import clean_text
-from paperradar.publishing import Bundle, render
-from paperradar.publishing.csv_sheet import MARK_COLUMNS, columns
+from paperradar.publishing import Bundle, bundle_id, render
+from paperradar.publishing.csv_sheet import columns
 from paperradar.ranking import COMPONENTS
 from tests.publishing.builders import bundle, full_row, many, paper, row
 
@@ -68,8 +68,14 @@ def test_components_sum_to_the_score() -> None:
         assert sum(parts) == int(cells["score"])
 
 
-def test_marks_stand_last() -> None:
-    assert tuple(column.name for column in columns(many(1)))[-3:] == MARK_COLUMNS
+def test_bundle_and_marks_stand_last() -> None:
+    assert tuple(column.name for column in columns(many(1)))[-4:] == (BUNDLE_COLUMN, *MARK_COLUMNS)
+
+
+def test_every_row_names_the_bundle() -> None:
+    made = many(3)
+    assert {cells["bundle"] for cells in sheet(made)} == {f"sha256:{bundle_id(made)}"}
+    assert {bundle_in(cells["bundle"]) for cells in sheet(made)} == {bundle_id(made)}
 
 
 @given(st.text(), st.text(max_size=5))

@@ -20,7 +20,6 @@ from paperradar.publishing import (
     render,
     sheets_of,
     write_edition,
-    written_from,
 )
 from tests.publishing.builders import bundle, many, row
 
@@ -177,23 +176,48 @@ def test_an_unknown_format_is_refused() -> None:
         render(many(1), "pdf")
 
 
-def test_which_sheets_an_edition_has_and_what_they_were_written_from(tmp_path: Path) -> None:
+def test_which_sheets_an_edition_has(tmp_path: Path) -> None:
     assert sheets_of(tmp_path, "2022-05") == []
     own = write_edition(tmp_path, many(3)).csv
     own.write_bytes(b"changed")
-    first = write_edition(tmp_path, many(4)).csv
+    beside = write_edition(tmp_path, many(4)).csv
     for stranger in ("2022-05.csv.bak", "2022-05.notes.csv", "2022-04.0123456789ab.csv", "x2022-05.csv"):
         (tmp_path / stranger).write_bytes(b"")
-    assert sheets_of(tmp_path, "2022-05") == [own, first]
-    assert written_from(tmp_path, "2022-05", first) == many(4)
-    # Two editions later the file that was left alone is still known by what it was written from.
-    write_edition(tmp_path, many(5))
-    assert written_from(tmp_path, "2022-05", own) == many(3)
-    own.write_bytes(render(many(3), "csv"))
-    assert write_edition(tmp_path, many(6)).csv == own
-    assert written_from(tmp_path, "2022-05", own) == many(6)
-    (tmp_path / "2022-05.manifest.json").unlink()
-    assert written_from(tmp_path, "2022-05", own) is None
+    assert sheets_of(tmp_path, "2022-05") == [own, beside]
+
+
+@pytest.mark.parametrize("what", ["a folder", "no permission"])
+def test_a_sheet_that_cannot_be_read_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str) -> None:
+    own = write_edition(tmp_path, many(3)).csv
+    if what == "a folder":
+        own.unlink()
+        own.mkdir()
+    else:
+        hashed = sha256_file
+
+        def refused(path: Path) -> str:  # tests may run as root, who may read everything
+            if path == own:
+                raise PermissionError(13, "Permission denied", str(path))
+            return hashed(path)
+
+        monkeypatch.setattr(edition_files, "sha256_file", refused)
+    written = write_edition(tmp_path, many(4))
+    assert written.csv.name == f"2022-05.{bundle_id(many(4))}.csv"
+    assert own.is_dir() or own.read_bytes() == render(many(3), "csv")
+    assert "cannot be read" in written.notes[0]
+
+
+def test_a_sheet_saved_while_the_bundle_was_written_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    own = write_edition(tmp_path, many(3)).csv
+
+    def saved_meanwhile(path: Path, data: bytes) -> None:
+        if path.suffix == ".gz":
+            own.write_bytes(b"saved late")
+        write_atomically(path, data)
+
+    monkeypatch.setattr(edition_files, "write_atomically", saved_meanwhile)
+    assert write_edition(tmp_path, many(4), taken={own: sha256_file(own)}).csv != own
+    assert own.read_bytes() == b"saved late"
 
 
 def test_a_filled_sheet_beside_is_not_written_over_either(tmp_path: Path) -> None:
@@ -203,7 +227,6 @@ def test_a_filled_sheet_beside_is_not_written_over_either(tmp_path: Path) -> Non
     beside.write_bytes(b"cannot be read either")
     second = write_edition(tmp_path, many(4)).csv
     assert second.name == f"2022-05.{bundle_id(many(4))}.2.csv"
-    assert written_from(tmp_path, "2022-05", second) == many(4)
     assert beside.read_bytes() == b"cannot be read either"
     assert write_edition(tmp_path, many(4)).csv == second
 

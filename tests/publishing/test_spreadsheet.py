@@ -12,7 +12,7 @@ import pytest
 
 from paperradar.cells import unguard
 from paperradar.decisions import Mark
-from paperradar.publishing import render
+from paperradar.publishing import bundle_id, render
 from tests.publishing.builders import bundle, full_row, paper, row
 
 TITLES = (
@@ -65,6 +65,7 @@ def test_identifiers_titles_and_scores_survive_libreoffice(tmp_path: Path) -> No
     assert [title for title, wanted in zip(titles, expected, strict=True) if wanted not in numbers] == [
         wanted for wanted in expected if wanted not in numbers
     ]
+    assert {cells["bundle"] for cells in saved} == {f"sha256:{bundle_id(made)}"}
     assert saved[0]["decision"] == "pick"
     assert unguard(saved[0]["note"]) == "-1 for the title"
     assert saved[-1]["abstract"] == made["rows"][-1]["abstract"]

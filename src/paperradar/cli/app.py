@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import sys
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -18,6 +19,19 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
+
+
+# What to do where a file could not be used, by the error's number.
+_REMEDIES = {
+    errno.EISDIR: "a folder lies where a file is needed; move it away or name another place",
+    errno.ENOTDIR: "a file lies where a folder is needed; move it away or name another place",
+    errno.EEXIST: "a file lies where a folder is needed; move it away or name another place",
+    errno.ENOENT: "check the path",
+    errno.EACCES: "check who may read and write there, or name another place",
+    errno.EPERM: "check who may read and write there, or name another place",
+    errno.EROFS: "nothing can be written there; name another place",
+    errno.ENOSPC: "make room, then run the same command again",
+}
 
 
 def _print_version(wanted: bool) -> None:
@@ -36,12 +50,24 @@ def _root(
 
 
 def main() -> None:
-    """Run the command line. An expected error is one line on stderr and its own exit code."""
+    """Run the command line. An expected error is one line on stderr and its own exit code.
+
+    So is a file that the system refuses. An OSError that names none is not expected and stays a traceback. Typer
+    itself sees to a closed pipe (exit code 1) and to Ctrl-C (130).
+    """
     try:
         app()
     except PaperradarError as error:
-        print(f"paperradar: {' '.join(str(error).split())}", file=sys.stderr)
-        sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        print("paperradar: interrupted; what was finished is kept, run the same command again", file=sys.stderr)
-        sys.exit(130)
+        _fail(str(error), error.exit_code)
+    except OSError as error:
+        if error.filename is None:
+            raise
+        # Of the two names of a failed renaming, the second one is the file that was meant.
+        path = error.filename if error.filename2 is None else error.filename2
+        remedy = _REMEDIES.get(error.errno or 0, "see to that file, then run the same command again")
+        _fail(f"{path}: {error.strerror}; {remedy}", 1)
+
+
+def _fail(text: str, exit_code: int) -> NoReturn:
+    print(f"paperradar: {' '.join(text.split())}", file=sys.stderr)
+    sys.exit(exit_code)

@@ -8,40 +8,56 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import astuple, dataclass, field
 from pathlib import Path
 
-from paperradar.cells import cell
+from paperradar.cells import BUNDLE_COLUMN, MARK_COLUMNS, bundle_in, cell
 from paperradar.decisions import DecisionLog, Mark, checked_identifier
 from paperradar.errors import InputError
 from paperradar.spreadsheets import Sheet, SheetRow, cell_text, read_sheet
 
-MARK_COLUMNS = ("decision", "note", "curator")
 _IDENTIFIER = "identifier"
 _EDITION = "edition"
-_EXPECTED = (_IDENTIFIER, *MARK_COLUMNS, _EDITION, "title", "rank")
+_EXPECTED = (_IDENTIFIER, *MARK_COLUMNS, BUNDLE_COLUMN, _EDITION, "title", "rank")
 _EDITION_IN_NAME = re.compile(r"(?<![\d-])(?:19|20|21)\d\d-(?:0[1-9]|1[0-2])(?!-?\d)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class SheetMarks:
-    """What a sheet says: by identifier, the mark of every row that is there, empty ones included."""
+    """What a sheet says: by identifier, the mark of every row that is there, empty ones included.
+
+    ``bundles``: by identifier, the ids of the bundles that the rows with this mark name; not there where they name
+    none. Rows of one sheet may name different ones.
+    """
 
     edition: str
     marks: Mapping[str, Mark]
+    bundles: Mapping[str, Collection[str]] = field(default_factory=dict)
+
+    @property
+    def named(self) -> set[str]:
+        """All bundles that are named."""
+        return {name for names in self.bundles.values() for name in names}
 
 
 @dataclass(frozen=True, slots=True)
 class Harvest:
-    """By identifier, what was appended to the log: new or changed marks, and cleared rows."""
+    """By identifier, what was appended to the log: new or changed marks, and cleared rows.
+
+    ``before``: the log's mark that was replaced or cleared, where it had one. ``kept``: rows with an empty cell where
+    the log has something, of which nobody can say whether somebody emptied it; the log's value stands.
+    """
 
     marked: Mapping[str, Mark]
     cleared: tuple[str, ...]
+    before: Mapping[str, Mark] = field(default_factory=dict)
+    kept: tuple[str, ...] = ()
 
 
 def read_marks(csv_path: Path, *, edition: str) -> SheetMarks:
-    """Read the ``decision``, ``note`` and ``curator`` cells of an edition's sheet.
+    """Read the ``decision``, ``note`` and ``curator`` cells of an edition's sheet, and which bundles its rows name.
 
     Takes what spreadsheets make of a CSV (see `paperradar.spreadsheets`). Raises InputError, naming file and line,
     where it cannot be read safely: a column is missing or there twice, the sheet is of another edition, the file
@@ -51,6 +67,7 @@ def read_marks(csv_path: Path, *, edition: str) -> SheetMarks:
     _check_columns(csv_path, sheet)
     _check_edition(csv_path, sheet, edition)
     marks: dict[str, Mark] = {}
+    bundles: dict[str, set[str]] = defaultdict(set)
     for row in sheet.rows:
         mark = _mark(row)
         where = f"{csv_path}:{row.line}"
@@ -67,49 +84,65 @@ def read_marks(csv_path: Path, *, edition: str) -> SheetMarks:
         known = marks.get(identifier)
         if known and mark and known != mark:
             raise InputError(f"{where}: {identifier} is marked twice and differently; keep one of the rows")
-        marks[identifier] = known or mark
-    return SheetMarks(edition, marks)
+        if known is None or (mark and not known):
+            # An empty copy of a filled row says nothing, wherever it stands.
+            marks[identifier] = mark
+            bundles.pop(identifier, None)
+        if mark == marks[identifier] and (named := bundle_in(cell_text(row.cells.get(BUNDLE_COLUMN, "")))):
+            bundles[identifier].add(named)
+    return SheetMarks(edition, marks, dict(bundles))
 
 
 def harvest(
     log: DecisionLog,
     marks: SheetMarks,
-    previous_marks: Mapping[str, Mark],
+    written: Mapping[str, Mapping[str, Mark]],
     *,
     clock: Callable[[], dt.datetime],
     file: str,
 ) -> Harvest:
     """Append to the log what curators changed in a sheet. ``file`` is its name; ``clock`` gives an aware time.
 
-    ``previous_marks`` are the marks with which the sheet was written. Cell by cell: what is still as it was written
-    leaves the log's own value (somebody else may have changed it since), what differs is taken. A row that was
-    filled and is empty now is cleared; a row that is gone says nothing.
+    ``written``: by bundle, the marks with which its rows were written. Cell by cell: what is still as the bundle that
+    the row names has it leaves the log's own value (somebody else may have changed it since), what differs is taken.
+    A row that was filled and is empty now is cleared; a row that is gone says nothing. Where the bundle is not named
+    or not in ``written``, a filled cell is taken and an empty one says nothing.
     """
     current = log.marks(marks.edition)
-    wanted = {}
+    wanted, kept = {}, []
     for identifier, mark in marks.marks.items():
         known = current.get(identifier, Mark())
-        merged = _merge(mark, previous_marks.get(identifier, Mark()), known)
+        bundles = [written[name] for name in marks.bundles.get(identifier, ()) if name in written]
+        merged = _merge(mark, [bundle.get(identifier, Mark()) for bundle in bundles] or [Mark()], known)
         if merged != known:
             wanted[identifier] = merged
+        if not bundles and _lacks(mark, known):
+            kept.append(identifier)
     log.record_marks(marks.edition, wanted, at=clock(), file=file)
     return Harvest(
         marked={identifier: mark for identifier, mark in wanted.items() if mark},
         cleared=tuple(identifier for identifier, mark in wanted.items() if not mark),
+        before={identifier: current[identifier] for identifier in wanted if identifier in current},
+        kept=tuple(kept),
     )
 
 
-def _merge(sheet: Mark, written: Mark, known: Mark) -> Mark:
-    def merged(now: str, before: str, log: str) -> str:
+def _merge(sheet: Mark, written: Collection[Mark], known: Mark) -> Mark:
+    def merged(now: str, before: Collection[str], log: str) -> str:
         # Compared as they go into a sheet, which folds lines: a long note is not changed by having been shown.
-        unchanged = cell(now) == cell(before) or cell(now) == cell(log)
+        unchanged = cell(now) == cell(log) or all(cell(now) == cell(text) for text in before)
         return log if unchanged else now
 
     return Mark(
-        merged(sheet.decision, written.decision, known.decision),
-        merged(sheet.note, written.note, known.note),
-        merged(sheet.curator, written.curator, known.curator),
+        merged(sheet.decision, [mark.decision for mark in written], known.decision),
+        merged(sheet.note, [mark.note for mark in written], known.note),
+        merged(sheet.curator, [mark.curator for mark in written], known.curator),
     )
+
+
+def _lacks(mark: Mark, known: Mark) -> bool:
+    """Whether a cell is empty where the log has something."""
+    return any(was and not now for now, was in zip(astuple(mark), astuple(known), strict=True))
 
 
 def _mark(row: SheetRow) -> Mark:

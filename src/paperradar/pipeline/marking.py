@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from paperradar.curation import harvest, read_marks
-from paperradar.decisions import DecisionLog
+from paperradar.curation import Harvest, harvest, read_marks
+from paperradar.decisions import DecisionLog, Mark
 from paperradar.errors import InputError
 from paperradar.files import sha256_file
-from paperradar.publishing import marks_of, sheets_of, written_from
+from paperradar.papers import clean_text
+from paperradar.publishing import edition_paths, marks_of, read_bundle, sheets_of
 from paperradar.workspace import Workspace
+
+_NAMED = 5  # papers told one by one
+_LONGEST_WORD = 40  # of a decision or a name in a note; somebody may have written a page into that cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +39,68 @@ def take_marks(workspace: Workspace, edition: str, *, clock: Callable[[], dt.dat
     notes: list[str] = []
     warnings: list[str] = []
     for path in sheets_of(workspace.shortlists, edition):
-        digest = sha256_file(path)
         try:
+            digest = sha256_file(path)
             marks = read_marks(path, edition=edition)
         except InputError as error:
             warnings.append(f"marks were not read: {error}")
             continue
-        bundle = written_from(workspace.shortlists, edition, path)
-        done = harvest(log, marks, marks_of(bundle) if bundle else {}, clock=clock, file=path.name)
-        if done.marked:
-            notes.append(f"took the marks of {_rows(len(done.marked))} from {path.name} into the decisions log")
-        if done.cleared:
-            notes.append(f"cleared the marks of {_rows(len(done.cleared))}, emptied in {path.name}")
+        except OSError as error:
+            warnings.append(f"marks were not read: {path}: cannot be read: {error.strerror or error}")
+            continue
+        written = _written(workspace, edition, marks.named)
+        notes += _told(harvest(log, marks, written, clock=clock, file=path.name), path.name)
         sheets[path] = digest
     return TakenMarks(sheets, tuple(notes), tuple(warnings))
+
+
+def _written(workspace: Workspace, edition: str, names: Collection[str]) -> dict[str, dict[str, Mark]]:
+    """By bundle, the marks that it was written with; bundles that are not there or damaged are left out."""
+    paths, found = edition_paths(workspace.shortlists, edition), {}
+    for name in names:
+        try:
+            found[name] = marks_of(read_bundle(paths.bundle(name)))
+        except InputError:
+            continue
+    return found
+
+
+def _told(done: Harvest, file: str) -> Iterator[str]:
+    """What was done, for people. A mark that took another one's place is told by name: it may have been a mistake."""
+    if done.marked:
+        yield f"took the marks of {_rows(len(done.marked))} from {file} into the decisions log"
+    if done.cleared:
+        yield f"cleared the marks of {_rows(len(done.cleared))}, emptied in {file}"
+    changes = [
+        _change(identifier, before, done.marked.get(identifier, Mark())) for identifier, before in done.before.items()
+    ]
+    yield from changes[:_NAMED]
+    if len(changes) > _NAMED:
+        yield f"and {len(changes) - _NAMED:,} more that were marked before"
+    if done.kept:
+        more = f" and {len(done.kept) - _NAMED:,} more" if len(done.kept) > _NAMED else ""
+        yield (
+            f"kept marks whose cells are empty in {file}, since these rows name no bundle that is there:"
+            f" {', '.join(done.kept[:_NAMED])}{more}"
+        )
+
+
+def _change(identifier: str, before: Mark, after: Mark) -> str:
+    if not after:
+        return f"{identifier}: {_said(before)} was cleared"
+    if (before.decision, before.curator) == (after.decision, after.curator):
+        return f"{identifier}: the note of {_said(after)} was changed"
+    return f"{identifier}: {_said(before)} became {_said(after)}"
+
+
+def _said(mark: Mark) -> str:
+    decision = _short(mark.decision) or "no decision"
+    return f"{decision} ({_short(mark.curator)})" if mark.curator else decision
+
+
+def _short(text: str) -> str:
+    line = clean_text(text)
+    return line if len(line) <= _LONGEST_WORD else f"{line[: _LONGEST_WORD - 1]}…"
 
 
 def _rows(count: int) -> str:

@@ -19,7 +19,6 @@ from paperradar.publishing.edition_files import (
     render,
     sheets_of,
     write_edition,
-    written_from,
 )
 
 __all__ = [
@@ -39,5 +38,4 @@ __all__ = [
     "render",
     "sheets_of",
     "write_edition",
-    "written_from",
 ]

@@ -12,14 +12,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from paperradar.cells import cell
-from paperradar.publishing.bundle import Bundle
+from paperradar.cells import BUNDLE_COLUMN, MARK_COLUMNS, bundle_cell, cell
+from paperradar.publishing.bundle import Bundle, bundle_id
 
 Cells = Mapping[str, Any]
 SEPARATOR = "; "
 SCORE_PREFIX = "score_"
-# What curators fill in. They stand last, where a sheet has room.
-MARK_COLUMNS = ("decision", "note", "curator")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +29,12 @@ class Column:
 
 
 def columns(bundle: Bundle) -> tuple[Column, ...]:
-    """The columns of a bundle's sheet, in order: the score is followed by one column per component."""
+    """The columns of a bundle's sheet, in order: the score is followed by one column per component.
+
+    Every row names the bundle. So a row that comes back says itself what it was written with, whatever became of the
+    file around it: a copy that was put back, a sheet kept open for days, rows of two sheets in one.
+    """
+    written_from = bundle_cell(bundle_id(bundle))
     return (
         Column("rank", lambda row: int(row["rank"])),
         Column("identifier", lambda row: f"arXiv:{row['identifier']}"),
@@ -57,6 +60,8 @@ def columns(bundle: Bundle) -> tuple[Column, ...]:
         Column("resurfaced", lambda row: str(row["resurfaced"])),
         Column("abstract", lambda row: str(row["abstract"])),
         Column("abstract_by", lambda row: str(row["abstract_by"])),
+        Column(BUNDLE_COLUMN, lambda row: written_from),
+        # What curators fill in stands last, where a sheet has room.
         *(_mark(name) for name in MARK_COLUMNS),
     )
 

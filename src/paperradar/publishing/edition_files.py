@@ -37,6 +37,10 @@ class EditionPaths:
     manifest: Path
     bundles: Path
 
+    def bundle(self, name: str) -> Path:
+        """Where the bundle of this id lies."""
+        return self.bundles / f"{name}.json.gz"
+
 
 @dataclass(frozen=True, slots=True)
 class WrittenFiles:
@@ -82,50 +86,36 @@ def sheets_of(folder: Path, edition: str) -> list[Path]:
     return [own, *found] if own.exists() else found
 
 
-def written_from(folder: Path, edition: str, sheet: Path) -> Bundle | None:
-    """The bundle that a CSV of `sheets_of` was written from, None where that is not known any more."""
-    paths = edition_paths(folder, edition)
-    if sheet == paths.csv:
-        name = _own_sheet(paths).get("bundle", "")
-    else:
-        name = sheet.name.removeprefix(f"{edition}.").partition(".")[0]
-    try:
-        return read_bundle(paths.bundles / f"{name}.json.gz")
-    except InputError:
-        return None
-
-
 def write_edition(folder: Path, bundle: Bundle, *, taken: Mapping[Path, str] | None = None) -> WrittenFiles:
     """Write an edition's files.
 
     ``taken``: by CSV, the SHA-256 (hex) of the bytes whose marks the caller has taken into the log. A CSV that is
-    neither as it was then nor as paperradar last wrote it stays, the new one goes beside it, and a note says so. CSVs
-    beside it that were taken are superseded and removed. Raises InputError for a damaged bundle of the same name,
-    TryAgainLater where a file is held by another program.
+    neither as it was then nor as paperradar last wrote it, or that cannot be read, stays; the new one goes beside it,
+    and a note says so. CSVs beside it that were taken are superseded and removed. Raises InputError for a damaged
+    bundle of the same name, TryAgainLater where a file is held by another program.
     """
     taken = taken or {}
     paths, name = edition_paths(folder, bundle["edition"]), bundle_id(bundle)
+    bundle_path = paths.bundle(name)
     sheet, page = render(bundle, "csv"), render(bundle, "html")
-    csv_path, notes = paths.csv, list[str]()
-    own = _own_sheet(paths)
-    if not _may_replace(paths.csv, {sha256_bytes(sheet), taken.get(paths.csv), own.get("sha256")}):
-        csv_path = _free_place_beside(paths.csv, name, {sha256_bytes(sheet), *taken.values()})
-        notes.append(
-            f"{paths.csv} holds changes that are not in the decisions log, so it was left as it is;"
-            f" the new list is beside it: {csv_path}"
-        )
-    bundle_path = paths.bundles / f"{name}.json.gz"
+    # The bundle first: a row of the CSV never names one that is not there. The manifest last, for the same reason.
+    changed = [bundle_path] if _keep_bundle(bundle_path, bundle) else []
+    # Asked directly before it is written: what somebody saves after the question is lost.
+    csv_path = _place_for_csv(paths, name, sheet, taken)
+    changed += _write(csv_path, sheet)
+    changed += _write(paths.html, page)
     facts = manifest(
         bundle,
         bundle_path=bundle_path.relative_to(folder).as_posix(),
         files={"csv": (csv_path.name, sheet), "html": (paths.html.name, page)},
-        left=own if csv_path != paths.csv else {},
     )
-    # The bundle first and the manifest last: a manifest never names what is not there.
-    changed = [bundle_path] if _keep_bundle(bundle_path, bundle) else []
-    for path, data in ((csv_path, sheet), (paths.html, page), (paths.manifest, manifest_bytes(facts))):
-        if _write(path, data):
-            changed.append(path)
+    changed += _write(paths.manifest, manifest_bytes(facts))
+    notes = []
+    if csv_path != paths.csv:
+        notes.append(
+            f"{paths.csv} cannot be read or holds changes that are not in the decisions log, so it was left as it is;"
+            f" the new list is beside it: {csv_path}"
+        )
     for path, digest in taken.items():
         if path not in (paths.csv, csv_path) and _may_replace(path, {digest}) and _remove(path):
             notes.append(f"{path} was read and is superseded by {csv_path}, so it was removed")
@@ -145,17 +135,25 @@ def read_bundle(path: Path) -> Bundle:
     raise InputError(f"{path} is not what its name says; move it away and run the shortlist of its edition again")
 
 
+def _place_for_csv(paths: EditionPaths, name: str, sheet: bytes, taken: Mapping[Path, str]) -> Path:
+    """Where the new CSV may lie: the edition's own place if nothing is lost there, else a free one beside it."""
+    new = sha256_bytes(sheet)
+    if _may_replace(paths.csv, {new, taken.get(paths.csv), _last_written(paths)}):
+        return paths.csv
+    numbered = (paths.csv.with_suffix(f".{name}.{number}.csv") for number in count(2))
+    places = chain([paths.csv.with_suffix(f".{name}.csv")], numbered)
+    # This ends: the bundle has just been kept in the same folder, so names that nobody uses can be told from others.
+    return next(place for place in places if _may_replace(place, {new, *taken.values()}))
+
+
 def _may_replace(path: Path, known: Collection[str | None]) -> bool:
     """Whether nothing is lost when the CSV is written over: it is not there, or its SHA-256 is a known one."""
     try:
         return sha256_file(path) in known
     except FileNotFoundError:
         return True
-
-
-def _free_place_beside(path: Path, name: str, known: Collection[str]) -> Path:
-    numbered = (path.with_suffix(f".{name}.{number}.csv") for number in count(2))
-    return next(place for place in chain([path.with_suffix(f".{name}.csv")], numbered) if _may_replace(place, known))
+    except OSError:  # no permission, or a folder of that name: nobody knows what would be lost
+        return False
 
 
 def _remove(path: Path) -> bool:
@@ -166,16 +164,13 @@ def _remove(path: Path) -> bool:
     return True
 
 
-def _own_sheet(paths: EditionPaths) -> dict[str, str]:
-    """The edition's own CSV as paperradar last wrote it: ``name``, ``sha256`` and ``bundle``; empty where unknown."""
+def _last_written(paths: EditionPaths) -> str | None:
+    """The SHA-256 of the edition's own CSV as paperradar last wrote it, None where that is not known."""
     try:
-        facts: Any = json.loads(paths.manifest.read_bytes())
-        written = facts["files"]["csv"]
-        if written["name"] == paths.csv.name:
-            return {"name": written["name"], "sha256": written["sha256"], "bundle": facts["bundle"]["id"]}
-        return {key: str(facts["left"][key]) for key in ("name", "sha256", "bundle") if facts["left"]}
+        written: Any = json.loads(paths.manifest.read_bytes())["files"]["csv"]
+        return str(written["sha256"]) if written["name"] == paths.csv.name else None
     except (OSError, ValueError, KeyError, TypeError):
-        return {}
+        return None
 
 
 def _keep_bundle(path: Path, bundle: Bundle) -> bool:
@@ -186,11 +181,12 @@ def _keep_bundle(path: Path, bundle: Bundle) -> bool:
     return True
 
 
-def _write(path: Path, data: bytes) -> bool:
+def _write(path: Path, data: bytes) -> list[Path]:
+    """Write a file unless it is so already; returns the file if it is new."""
     try:
         if path.exists() and path.read_bytes() == data:
-            return False
+            return []
         write_atomically(path, data)
     except PermissionError as error:
         raise TryAgainLater(f"{path} cannot be written ({error.strerror}); close the program that holds it") from error
-    return True
+    return [path]

@@ -15,13 +15,10 @@ _FROM_BUNDLE = (
 )  # fmt: skip
 
 
-def manifest(
-    bundle: Bundle, *, bundle_path: str, files: Mapping[str, tuple[str, bytes]], left: Mapping[str, str]
-) -> dict[str, Any]:
+def manifest(bundle: Bundle, *, bundle_path: str, files: Mapping[str, tuple[str, bytes]]) -> dict[str, Any]:
     """The manifest as a plain value.
 
     ``bundle_path``: where the bundle lies, relative to the manifest. ``files``: by format, a file's name and bytes.
-    ``left``: where the edition's own CSV was left as it is, how it was last written; else empty.
     """
     return {
         **{key: bundle[key] for key in _FROM_BUNDLE},
@@ -31,7 +28,6 @@ def manifest(
             kind: {"name": name, "bytes": len(data), "sha256": sha256_bytes(data)}
             for kind, (name, data) in files.items()
         },
-        "left": dict(left),
     }
 
 
