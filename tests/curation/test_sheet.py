@@ -58,7 +58,14 @@ def log(tmp_path: Path) -> DecisionLog:
 def take(log: DecisionLog, path: Path, previous: dict[str, Mark] | None = None, minute: int = 0) -> Harvest:
     """``previous``: what BUNDLE was written with; without it no bundle is there."""
     written = {} if previous is None else {BUNDLE: previous}
-    return harvest(log, read_marks(path, edition=EDITION), written, clock=lambda: at(minute), file=path.name)
+    return keep(log, read_marks(path, edition=EDITION), written, minute)
+
+
+def keep(log: DecisionLog, marks: SheetMarks, written: dict[str, dict[str, Mark]], minute: int) -> Harvest:
+    """Harvest, and write down what was found, as a shortlist does."""
+    done = harvest(marks, log.marks(EDITION), log.heard_of(EDITION), written)
+    log.record_marks(EDITION, done.wanted, at=at(minute), file="2022-05.csv")
+    return done
 
 
 def lines(path: Path, *rows: str) -> Path:
@@ -135,11 +142,11 @@ def test_new_changed_and_cleared(sheet: Path, log: DecisionLog) -> None:
     assert log.marks(EDITION) == {ONE: MARKS[ONE], THREE: MARKS[THREE]}
     assert {entry.file for entry in log.entries()} == {"2022-05.csv"}
     written = log.marks(EDITION)
-    assert take(log, sheet, written) == Harvest({}, ())
+    assert take(log, sheet, written) == Harvest({})
 
     edited = {ONE: Mark(), TWO: mark("no"), THREE: MARKS[THREE]}
     done = take(log, write(sheet, edited, bundle=BUNDLE), written, minute=1)
-    assert done == Harvest({TWO: mark("no")}, (ONE,), before={ONE: MARKS[ONE]})
+    assert done == Harvest({ONE: Mark(), TWO: mark("no")}, before={ONE: MARKS[ONE]})
     assert log.marks(EDITION) == {TWO: mark("no"), THREE: MARKS[THREE]}
 
 
@@ -147,13 +154,13 @@ def test_the_same_sheet_twice_adds_nothing(sheet: Path, log: DecisionLog) -> Non
     write(sheet, MARKS)
     take(log, sheet)
     before = (log.folder / "2022-05.jsonl").read_bytes()
-    assert take(log, sheet, minute=9) == Harvest({}, ())
+    assert take(log, sheet, minute=9) == Harvest({})
     assert (log.folder / "2022-05.jsonl").read_bytes() == before
 
 
 def test_empty_cells_that_were_never_filled_clear_nothing(sheet: Path, log: DecisionLog) -> None:
     log.record_marks(EDITION, {ONE: mark()}, at=at(0))
-    assert take(log, write(sheet, {ONE: Mark()}, bundle=BUNDLE), {}) == Harvest({}, ())
+    assert take(log, write(sheet, {ONE: Mark()}, bundle=BUNDLE), {}) == Harvest({})
     assert log.marks(EDITION) == {ONE: mark()}
 
 
@@ -178,7 +185,7 @@ def test_what_another_curator_changed_meanwhile_stands(sheet: Path, log: Decisio
 def test_a_note_of_many_lines_is_not_changed_by_being_shown(sheet: Path, log: DecisionLog) -> None:
     log.record_marks(EDITION, {ONE: Mark("yes", "one\ntwo  three\n" + "long " * 9000)}, at=at(0))
     before = log.marks(EDITION)
-    assert take(log, write(sheet, before, bundle=BUNDLE), before) == Harvest({}, ())
+    assert take(log, write(sheet, before, bundle=BUNDLE), before) == Harvest({})
     assert log.marks(EDITION) == before
 
 
@@ -207,8 +214,8 @@ def test_each_row_is_held_against_the_bundle_that_it_names(sheet: Path, log: Dec
     )
     assert marks.named == {BUNDLE, OTHER, "f" * 12}
     written = {BUNDLE: {ONE: mark(), TWO: mark()}, OTHER: {ONE: mark()}}
-    done = harvest(log, marks, written, clock=lambda: at(1), file=sheet.name)
-    assert done == Harvest({TWO: mark(), THREE: mark()}, (), before={TWO: mark("no"), THREE: mark("no")})
+    done = keep(log, marks, written, 1)
+    assert done == Harvest({TWO: mark(), THREE: mark()}, before={TWO: mark("no"), THREE: mark("no")})
 
 
 def test_rows_that_say_the_same_may_come_from_two_bundles(sheet: Path, log: DecisionLog) -> None:
@@ -219,8 +226,8 @@ def test_rows_that_say_the_same_may_come_from_two_bundles(sheet: Path, log: Deci
     for minute, rows in enumerate(((first, second), (second, first)), start=1):
         log.record_marks(EDITION, {ONE: mark()}, at=at(minute))
         path = lines(sheet, *rows, f"{TWO},sha256:{BUNDLE},,,", f"{TWO},sha256:{OTHER},yes,,ada")
-        done = harvest(log, read_marks(path, edition=EDITION), written, clock=lambda: at(9), file=path.name)
-        assert done == Harvest({}, (ONE,), before={ONE: mark()})
+        done = keep(log, read_marks(path, edition=EDITION), written, 9)
+        assert done == Harvest({ONE: Mark()}, before={ONE: mark()})
 
 
 @pytest.mark.parametrize("bundle", [OTHER, ""])
@@ -229,7 +236,7 @@ def test_without_its_bundle_a_row_fills_but_never_clears(sheet: Path, log: Decis
     before = log.marks(EDITION)
     rows = {ONE: Mark(), TWO: Mark("no", "", "bob"), THREE: mark()}
     done = take(log, write(sheet, rows, bundle=bundle), before, minute=1)
-    assert done == Harvest({TWO: rows[TWO], THREE: mark()}, (), before={TWO: mark()}, kept=(ONE,))
+    assert done == Harvest({TWO: rows[TWO], THREE: mark()}, before={TWO: mark()}, kept=(ONE,))
     assert log.marks(EDITION) == {ONE: mark(), TWO: rows[TWO], THREE: mark()}
 
 
@@ -268,5 +275,15 @@ def test_what_was_logged_and_shown_reads_as_unchanged(tmp_path_factory: pytest.T
     log.record_marks(EDITION, {ONE: logged}, at=at(0))
     before = log.marks(EDITION)
     sheet = write(folder / "2022-05.csv", {ONE: logged}, bundle=BUNDLE)
-    assert take(log, sheet, before, minute=1) == Harvest({}, ())
+    assert take(log, sheet, before, minute=1) == Harvest({})
     assert log.marks(EDITION) == before
+
+
+def test_a_mark_that_the_log_lost_is_taken_from_the_sheet(sheet: Path, log: DecisionLog) -> None:
+    written = {ONE: mark(), TWO: mark()}
+    log.record_marks(EDITION, {TWO: mark()}, at=at(0))
+    log.record_marks(EDITION, {TWO: Mark()}, at=at(1))
+    done = take(log, write(sheet, {ONE: mark(), TWO: mark()}, bundle=BUNDLE), written, minute=2)
+    # Of the one the log knows nothing, of the other it knows that it was cleared.
+    assert done == Harvest({ONE: mark()}, restored=(ONE,))
+    assert log.marks(EDITION) == {ONE: mark()}

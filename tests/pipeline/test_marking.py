@@ -11,8 +11,8 @@ import pytest
 
 from paperradar.decisions import DecisionLog, Mark
 from paperradar.files import sha256_file
-from paperradar.pipeline.marking import take_marks
-from paperradar.pipeline.shortlisting import make_shortlist, publish_shortlist
+from paperradar.pipeline.marking import keep_marks, take_marks
+from paperradar.pipeline.shortlisting import Made, make_shortlist, publish_shortlist
 from paperradar.publishing import WrittenFiles
 from paperradar.workspace import Workspace
 from tests.pipeline.builders import Placed, clock, fan, filled, paper
@@ -28,7 +28,14 @@ def workspace(tmp_path: Path) -> Workspace:
 
 
 def publish(workspace: Workspace) -> WrittenFiles:
-    return publish_shortlist(workspace, make_shortlist(workspace, EDITION, clock=clock))
+    return publish_shortlist(workspace, make_shortlist(workspace, EDITION), clock=clock)
+
+
+def kept(workspace: Workspace) -> Made:
+    """A shortlist whose marks are in the log, but whose files are not written yet."""
+    made = make_shortlist(workspace, EDITION)
+    keep_marks(workspace, EDITION, made.taken, at=clock())
+    return made
 
 
 def fill(sheet: Path, identifier: str, mark: Mark, was: Mark | None = None) -> None:
@@ -65,17 +72,17 @@ def marks(workspace: Workspace) -> dict[str, Mark]:
 
 
 def test_without_any_sheet_there_is_nothing_to_take(workspace: Workspace) -> None:
-    taken = take_marks(workspace, EDITION, clock=clock)
+    taken = take_marks(workspace, EDITION)
     assert (taken.sheets, taken.notes, taken.warnings) == ({}, (), ())
 
 
 def test_a_filled_cell_is_in_the_log_and_in_the_next_sheet(workspace: Workspace) -> None:
     sheet = publish(workspace).csv
     fill(sheet, "2204.00003", PICK)
-    made = make_shortlist(workspace, EDITION, clock=clock)
+    made = kept(workspace)
     assert made.said == ("took the marks of 1 row from 2022-05.csv into the decisions log",)
     assert marks(workspace) == {"2204.00003": PICK}
-    written = publish_shortlist(workspace, made)
+    written = publish_shortlist(workspace, made, clock=clock)
     assert (written.csv, written.notes) == (sheet, ())
     assert b",pick,good,Ann\r\n" in sheet.read_bytes()
     (entry,) = DecisionLog(workspace.decisions).entries()
@@ -87,7 +94,7 @@ def test_reading_the_same_sheet_again_changes_nothing(workspace: Workspace) -> N
     publish(workspace)
     log = workspace.decisions / "2022-05.jsonl"
     before = log.read_bytes()
-    assert make_shortlist(workspace, EDITION, clock=clock).said == ()
+    assert kept(workspace).said == ()
     publish(workspace)
     assert log.read_bytes() == before
 
@@ -97,7 +104,7 @@ def test_an_emptied_cell_clears_the_mark(workspace: Workspace) -> None:
     fill(sheet, "2204.00003", PICK)
     publish(workspace)
     fill(sheet, "2204.00003", Mark(), was=PICK)
-    assert make_shortlist(workspace, EDITION, clock=clock).said == (
+    assert kept(workspace).said == (
         "cleared the marks of 1 row, emptied in 2022-05.csv",
         "2204.00003: pick (Ann) was cleared",
     )
@@ -117,11 +124,11 @@ def test_a_sheet_that_cannot_be_read_stays_and_the_new_one_goes_beside_it(worksp
     fill(sheet, "2204.00003", PICK)
     damaged = sheet.read_bytes().replace(b"decision,", b"decided,", 1)
     sheet.write_bytes(damaged)
-    made = make_shortlist(workspace, EDITION, clock=clock)
+    made = kept(workspace)
     (warning,) = made.warnings
     assert "2022-05.csv" in warning
     assert "decision is missing" in warning
-    written = publish_shortlist(workspace, made)
+    written = publish_shortlist(workspace, made, clock=clock)
     assert sheet.read_bytes() == damaged
     assert written.csv.name.startswith("2022-05.")
     assert written.csv != sheet
@@ -152,7 +159,7 @@ def test_marks_in_the_file_beside_are_kept_while_the_first_stays_broken(workspac
 
 def test_what_was_taken_is_named_by_the_bytes_that_were_read(workspace: Workspace) -> None:
     sheet = publish(workspace).csv
-    assert take_marks(workspace, EDITION, clock=clock).sheets == {sheet: sha256_file(sheet)}
+    assert take_marks(workspace, EDITION).sheets == {sheet: sha256_file(sheet)}
 
 
 def test_a_mended_sheet_does_not_bring_old_marks_back(workspace: Workspace) -> None:
@@ -180,9 +187,9 @@ def test_a_stale_copy_that_is_put_back_reverts_nothing(workspace: Workspace) -> 
     publish(workspace)
     fill(copy, "2204.00003", PICK)
     copy.replace(sheet)
-    made = make_shortlist(workspace, EDITION, clock=clock)
+    made = kept(workspace)
     assert made.said == ("took the marks of 1 row from 2022-05.csv into the decisions log",)
-    assert publish_shortlist(workspace, made).notes == ()
+    assert publish_shortlist(workspace, made, clock=clock).notes == ()
     both = {"2204.00002": NO, "2204.00003": PICK, "2204.00004": Mark("maybe", "", "Ben")}
     assert marks(workspace) == both
     assert sheet.read_bytes().count(b",no,,Ben\r\n") == sheet.read_bytes().count(b",pick,good,Ann\r\n") == 1
@@ -232,7 +239,7 @@ def test_rows_of_two_states_in_one_sheet(workspace: Workspace) -> None:
     sheet.write_bytes(
         b"\r\n".join(before if b"arXiv:2204.00002" in line else line for line in sheet.read_bytes().split(b"\r\n"))
     )
-    made = make_shortlist(workspace, EDITION, clock=clock)
+    made = kept(workspace)
     assert made.said == (
         "cleared the marks of 1 row, emptied in 2022-05.csv",
         "2204.00003: pick (Ann) was cleared",
@@ -255,7 +262,7 @@ def test_where_the_bundle_is_not_known_cells_fill_and_do_not_clear(workspace: Wo
         written.bundle.unlink()
     else:
         written.bundle.write_bytes(b"rubbish")
-    made = make_shortlist(workspace, EDITION, clock=clock)
+    made = kept(workspace)
     assert made.warnings == ()
     assert made.said == (
         "took the marks of 2 rows from 2022-05.csv into the decisions log",
@@ -263,8 +270,8 @@ def test_where_the_bundle_is_not_known_cells_fill_and_do_not_clear(workspace: Wo
         "kept marks whose cells are empty in 2022-05.csv, since these rows name no bundle that is there: 2204.00002",
     )
     assert marks(workspace) == {"2204.00002": NO, "2204.00003": Mark("maybe", "good", "Ann"), "2204.00004": PICK}
-    publish_shortlist(workspace, made)
-    assert make_shortlist(workspace, EDITION, clock=clock).said == ()
+    publish_shortlist(workspace, made, clock=clock)
+    assert kept(workspace).said == ()
 
 
 def test_a_mark_that_takes_anothers_place_is_told(workspace: Workspace) -> None:
@@ -275,14 +282,14 @@ def test_a_mark_that_takes_anothers_place_is_told(workspace: Workspace) -> None:
     sheet.write_bytes(copy)
     fill(sheet, "2204.00002", PICK)
     fill(sheet, "2204.00003", PICK)
-    assert make_shortlist(workspace, EDITION, clock=clock).said == (
+    assert kept(workspace).said == (
         "took the marks of 2 rows from 2022-05.csv into the decisions log",
         "2204.00002: no (Ben) became pick (Ann)",
     )
     publish(workspace)
     fill(sheet, "2204.00002", Mark("pick", "better", "Ann"), was=PICK)
     fill(sheet, "2204.00003", Mark("", "good", "Ann"), was=PICK)
-    assert sorted(make_shortlist(workspace, EDITION, clock=clock).said)[:2] == [
+    assert sorted(kept(workspace).said)[:2] == [
         "2204.00002: the note of pick (Ann) was changed",
         "2204.00003: pick (Ann) became no decision (Ann)",
     ]
@@ -297,7 +304,7 @@ def test_many_changes_are_told_by_five_and_a_number(tmp_path: Path) -> None:
     publish(workspace)
     for number in numbers:
         fill(sheet, number, Mark("x" * 100, "", "Ann\u202e"), was=NO)
-    said = take_marks(workspace, EDITION, clock=clock).notes
+    said = take_marks(workspace, EDITION).notes
     assert len(said) == 7
     assert said[1].endswith(f": no (Ben) became {'x' * 39}… (Ann)")
     assert said[-1] == "and 1 more that were marked before"
@@ -307,10 +314,33 @@ def test_a_sheet_that_the_system_refuses_is_a_warning(workspace: Workspace) -> N
     sheet = publish(workspace).csv
     sheet.unlink()
     sheet.mkdir()
-    made = make_shortlist(workspace, EDITION, clock=clock)
+    made = kept(workspace)
     assert made.warnings == (f"marks were not read: {sheet}: cannot be read: Is a directory",)
     assert made.taken.sheets == {}
-    written = publish_shortlist(workspace, made)
+    written = publish_shortlist(workspace, made, clock=clock)
     assert written.csv != sheet
     assert "left as it is" in written.notes[0]
     assert sheet.is_dir()
+
+
+def test_a_list_that_is_not_published_keeps_nothing_and_shows_what_the_sheet_says(workspace: Workspace) -> None:
+    sheet = publish(workspace).csv
+    fill(sheet, "2204.00003", PICK)
+    made = make_shortlist(workspace, EDITION)
+    assert [row["decision"] for row in made.bundle["rows"] if row["identifier"] == "2204.00003"] == ["pick"]
+    assert marks(workspace) == {}
+    # Had it been kept without a new sheet, taking the mark back would look like an untouched cell.
+    fill(sheet, "2204.00003", Mark(), was=PICK)
+    publish(workspace)
+    assert marks(workspace) == {}
+
+
+def test_a_lost_log_gets_its_marks_back_from_the_sheet(workspace: Workspace) -> None:
+    fill(publish(workspace).csv, "2204.00003", PICK)
+    sheet = publish(workspace).csv
+    (workspace.decisions / f"{EDITION}.jsonl").unlink()
+    made = make_shortlist(workspace, EDITION)
+    assert any("had lost marks that 2022-05.csv still has" in text and "2204.00003" in text for text in made.said)
+    publish(workspace)
+    assert marks(workspace) == {"2204.00003": PICK}
+    assert b",pick,good,Ann\r\n" in sheet.read_bytes()

@@ -30,7 +30,7 @@ def workspace(tmp_path: Path) -> Workspace:
 
 
 def make(workspace: Workspace, edition: str = EDITION, **keys: object) -> Made:
-    return make_shortlist(workspace, edition, clock=clock, **keys)  # type: ignore[arg-type]
+    return make_shortlist(workspace, edition, **keys)  # type: ignore[arg-type]
 
 
 def listed(made: Made) -> list[str]:
@@ -39,7 +39,7 @@ def listed(made: Made) -> list[str]:
 
 def test_files_say_what_they_rest_on(workspace: Workspace) -> None:
     put(workspace, [Placed(paper(21), angle=0.3, basis=DayBasis.ANNOUNCED), Placed(paper(22, withdrawn=True))])
-    written = publish_shortlist(workspace, make(workspace))
+    written = publish_shortlist(workspace, make(workspace), clock=clock)
     facts = json.loads(written.manifest.read_bytes())
     assert facts["window"] == {"first": "2022-03-25", "last": "2022-05-05", "overridden": False}
     assert facts["counts"]["by_basis"] == {"announced": 1, "submitted": 7, "identifier": 0}
@@ -52,11 +52,11 @@ def test_files_say_what_they_rest_on(workspace: Workspace) -> None:
 
 
 def test_the_same_input_gives_the_same_bytes(workspace: Workspace) -> None:
-    first = {path: path.read_bytes() for path in publish_shortlist(workspace, make(workspace)).changed}
-    assert publish_shortlist(workspace, make(workspace)).changed == ()
+    first = {path: path.read_bytes() for path in publish_shortlist(workspace, make(workspace), clock=clock).changed}
+    assert publish_shortlist(workspace, make(workspace), clock=clock).changed == ()
     for path in first:
         path.unlink()
-    again = {path: path.read_bytes() for path in publish_shortlist(workspace, make(workspace)).changed}
+    again = {path: path.read_bytes() for path in publish_shortlist(workspace, make(workspace), clock=clock).changed}
     assert again == first
 
 

@@ -81,14 +81,13 @@ def shortlist(
     made = make_shortlist(
         place,
         month,
-        clock=lambda: dt.datetime.now(dt.UTC),
         since=first,
         until=last,
         rows=place.settings.ranking.rows if rows is None else None if rows == "all" else rows,
         sample=sample,
         progress=progress,
     )
-    for text in (*made.notes, *made.said):
+    for text in made.notes:
         note(f"note: {text}")
     for text in made.warnings:
         note(f"warning: {text}")
@@ -101,7 +100,9 @@ def shortlist(
             _write(Path(str(output)), data)
             note(f"wrote {output}")
         return
-    written = publish_shortlist(place, made)
+    written = publish_shortlist(place, made, clock=lambda: dt.datetime.now(dt.UTC))
+    for text in made.said:
+        note(f"note: {text}")
     for text in written.notes:
         note(f"warning: {text}")
     _show(made)

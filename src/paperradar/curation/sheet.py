@@ -6,15 +6,14 @@ withdrawn decision because half of the file is missing, would be worse than no a
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import astuple, dataclass, field
 from pathlib import Path
 
 from paperradar.cells import BUNDLE_COLUMN, MARK_COLUMNS, bundle_in, cell
-from paperradar.decisions import DecisionLog, Mark, checked_identifier
+from paperradar.decisions import Mark, checked_identifier
 from paperradar.errors import InputError
 from paperradar.spreadsheets import Sheet, SheetRow, cell_text, read_sheet
 
@@ -44,16 +43,27 @@ class SheetMarks:
 
 @dataclass(frozen=True, slots=True)
 class Harvest:
-    """By identifier, what was appended to the log: new or changed marks, and cleared rows.
+    """What a sheet changes in the log: by identifier the new mark, an empty one for a row that was cleared.
 
-    ``before``: the log's mark that was replaced or cleared, where it had one. ``kept``: rows with an empty cell where
-    the log has something, of which nobody can say whether somebody emptied it; the log's value stands.
+    ``before``: the log's mark that is replaced or cleared, where it had one. ``kept``: rows with an empty cell where
+    the log has something, of which nobody can say whether somebody emptied it; the log's value stands. ``restored``:
+    rows still as they were written, of which the log knows nothing any more.
     """
 
-    marked: Mapping[str, Mark]
-    cleared: tuple[str, ...]
+    wanted: Mapping[str, Mark]
     before: Mapping[str, Mark] = field(default_factory=dict)
     kept: tuple[str, ...] = ()
+    restored: tuple[str, ...] = ()
+
+    @property
+    def marked(self) -> dict[str, Mark]:
+        """New or changed marks."""
+        return {identifier: mark for identifier, mark in self.wanted.items() if mark}
+
+    @property
+    def cleared(self) -> tuple[str, ...]:
+        """Rows that were emptied."""
+        return tuple(identifier for identifier, mark in self.wanted.items() if not mark)
 
 
 def read_marks(csv_path: Path, *, edition: str) -> SheetMarks:
@@ -94,36 +104,39 @@ def read_marks(csv_path: Path, *, edition: str) -> SheetMarks:
 
 
 def harvest(
-    log: DecisionLog,
     marks: SheetMarks,
+    current: Mapping[str, Mark],
+    heard_of: Collection[str],
     written: Mapping[str, Mapping[str, Mark]],
-    *,
-    clock: Callable[[], dt.datetime],
-    file: str,
 ) -> Harvest:
-    """Append to the log what curators changed in a sheet. ``file`` is its name; ``clock`` gives an aware time.
+    """What curators changed in a sheet, against the log's ``current`` marks of its edition. Pure.
 
     ``written``: by bundle, the marks with which its rows were written. Cell by cell: what is still as the bundle that
     the row names has it leaves the log's own value (somebody else may have changed it since), what differs is taken.
     A row that was filled and is empty now is cleared; a row that is gone says nothing. Where the bundle is not named
-    or not in ``written``, a filled cell is taken and an empty one says nothing.
+    or not in ``written``, a filled cell is taken and an empty one says nothing. ``heard_of``: the papers that the log
+    has any entry of. Of the others the sheet is the only witness, a log that was lost or damaged included: it stands.
     """
-    current = log.marks(marks.edition)
-    wanted, kept = {}, []
+    wanted, kept, restored = {}, [], []
     for identifier, mark in marks.marks.items():
         known = current.get(identifier, Mark())
         bundles = [written[name] for name in marks.bundles.get(identifier, ()) if name in written]
-        merged = _merge(mark, [bundle.get(identifier, Mark()) for bundle in bundles] or [Mark()], known)
+        before = [bundle.get(identifier, Mark()) for bundle in bundles] or [Mark()]
+        if identifier not in heard_of:
+            merged = mark
+            if mark and mark in before:
+                restored.append(identifier)
+        else:
+            merged = _merge(mark, before, known)
         if merged != known:
             wanted[identifier] = merged
         if not bundles and _lacks(mark, known):
             kept.append(identifier)
-    log.record_marks(marks.edition, wanted, at=clock(), file=file)
     return Harvest(
-        marked={identifier: mark for identifier, mark in wanted.items() if mark},
-        cleared=tuple(identifier for identifier, mark in wanted.items() if not mark),
+        wanted=wanted,
         before={identifier: current[identifier] for identifier in wanted if identifier in current},
         kept=tuple(kept),
+        restored=tuple(restored),
     )
 
 

@@ -96,6 +96,11 @@ class DecisionLog:
             if (entry := _latest(heads)).kind is Kind.MARK
         }
 
+    def heard_of(self, edition: str) -> set[str]:
+        """The papers that an edition's file has any mark or clearing of, undone ones included."""
+        entries = self._read(Journal(self._path(self._edition_stream(edition))))
+        return {entry.identifier for entry in entries if entry.edition == edition and entry.kind is not Kind.UNDO}
+
     def resurfaced(self, edition: str | None = None) -> dict[str, Resurfacing]:
         """By identifier, the papers that curators asked back: for one edition, or the last word for any."""
         entries = self._read(Journal(self._path(_RESURFACED)))

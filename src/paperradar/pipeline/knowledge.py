@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from paperradar.calendar import identifier_days
-from paperradar.decisions import DecisionLog, Pick
+from paperradar.decisions import DecisionLog, Mark, Pick
 from paperradar.lexical import tokenise
 from paperradar.papers import Paper, identifier_month
 from paperradar.pipeline.embedding import document_vectors, query_vectors
@@ -26,17 +26,17 @@ CHOSEN = ("pick", "yes")
 
 def known_as_of(workspace: Workspace, store: Store, *, edition: str, as_of: dt.date) -> Known:
     """What was known about an edition on the day ``as_of`` (included): profiles, earlier editions, decisions on it."""
-    log = DecisionLog(workspace.decisions, workspace.settings.edition)
     return Known(
         as_of=as_of,
         topics=topic_knowledge(store, workspace.settings, workspace.topics),
         featured=featured_before(known_picks(workspace), edition, as_of, workspace.settings.edition.featured_sources),
-        chosen=frozenset(
-            identifier
-            for identifier, mark in log.marks(edition).items()
-            if mark.decision.strip().casefold().startswith(CHOSEN)
-        ),
+        chosen=chosen(DecisionLog(workspace.decisions, workspace.settings.edition).marks(edition)),
     )
+
+
+def chosen(marks: Mapping[str, Mark]) -> frozenset[str]:
+    """The papers whose mark chooses them."""
+    return frozenset(key for key, mark in marks.items() if mark.decision.strip().casefold().startswith(CHOSEN))
 
 
 def featured_before(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,20 +21,28 @@ _LONGEST_WORD = 40  # of a decision or a name in a note; somebody may have writt
 
 @dataclass(frozen=True, slots=True)
 class TakenMarks:
-    """``sheets``: by CSV that was read, the SHA-256 of its bytes then. ``notes`` and ``warnings`` are for people."""
+    """What an edition's CSVs say, held against the log.
 
+    ``marks``: by identifier, the log's marks with these changes. ``changes``: by file name, what is not in the log yet.
+    ``sheets``: by CSV that was read, the SHA-256 of its bytes then. ``notes`` and ``warnings`` are for people.
+    """
+
+    marks: Mapping[str, Mark]
+    changes: Mapping[str, Mapping[str, Mark]]
     sheets: Mapping[Path, str]
     notes: tuple[str, ...]
     warnings: tuple[str, ...]
 
 
-def take_marks(workspace: Workspace, edition: str, *, clock: Callable[[], dt.datetime]) -> TakenMarks:
-    """Append to the log what curators filled in, changed or cleared in the edition's CSVs.
+def take_marks(workspace: Workspace, edition: str) -> TakenMarks:
+    """Read what curators filled in, changed or cleared in the edition's CSVs. Writes nothing: see `keep_marks`.
 
     A CSV that cannot be read safely is told in ``warnings`` and not in ``sheets``; its marks are not lost, since
     `paperradar.publishing.write_edition` leaves it alone.
     """
     log = DecisionLog(workspace.decisions, workspace.settings.edition)
+    current, heard_of = log.marks(edition), log.heard_of(edition)
+    changes: dict[str, Mapping[str, Mark]] = {}
     sheets: dict[Path, str] = {}
     notes: list[str] = []
     warnings: list[str] = []
@@ -48,10 +56,24 @@ def take_marks(workspace: Workspace, edition: str, *, clock: Callable[[], dt.dat
         except OSError as error:
             warnings.append(f"marks were not read: {path}: cannot be read: {error.strerror or error}")
             continue
-        written = _written(workspace, edition, marks.named)
-        notes += _told(harvest(log, marks, written, clock=clock, file=path.name), path.name)
+        found = harvest(marks, current, heard_of, _written(workspace, edition, marks.named))
+        notes += _told(found, path.name)
         sheets[path] = digest
-    return TakenMarks(sheets, tuple(notes), tuple(warnings))
+        if found.wanted:
+            changes[path.name] = found.wanted
+        heard_of.update(found.wanted)
+        current = {key: mark for key, mark in (current | dict(found.wanted)).items() if mark}
+    return TakenMarks(current, changes, sheets, tuple(notes), tuple(warnings))
+
+
+def keep_marks(workspace: Workspace, edition: str, taken: TakenMarks, *, at: dt.datetime) -> None:
+    """Append to the log what `take_marks` found. To be called right before the CSVs are written anew.
+
+    In between a curator could change a cell back, and it would look untouched.
+    """
+    log = DecisionLog(workspace.decisions, workspace.settings.edition)
+    for file, marks in taken.changes.items():
+        log.record_marks(edition, marks, at=at, file=file)
 
 
 def _written(workspace: Workspace, edition: str, names: Collection[str]) -> dict[str, dict[str, Mark]]:
@@ -71,6 +93,12 @@ def _told(done: Harvest, file: str) -> Iterator[str]:
         yield f"took the marks of {_rows(len(done.marked))} from {file} into the decisions log"
     if done.cleared:
         yield f"cleared the marks of {_rows(len(done.cleared))}, emptied in {file}"
+    if done.restored:
+        more = f" and {len(done.restored) - _NAMED:,} more" if len(done.restored) > _NAMED else ""
+        yield (
+            f"the decisions log had lost marks that {file} still has, and has them again:"
+            f" {', '.join(done.restored[:_NAMED])}{more}"
+        )
     changes = [
         _change(identifier, before, done.marked.get(identifier, Mark())) for identifier, before in done.before.items()
     ]

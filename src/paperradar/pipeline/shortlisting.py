@@ -14,8 +14,8 @@ from paperradar.decisions import DecisionLog, Mark
 from paperradar.encoding import encoder_card
 from paperradar.errors import NotFoundError, UsageError
 from paperradar.papers import DayBasis, text_hash
-from paperradar.pipeline.knowledge import known_as_of
-from paperradar.pipeline.marking import TakenMarks, take_marks
+from paperradar.pipeline.knowledge import chosen, known_as_of
+from paperradar.pipeline.marking import TakenMarks, keep_marks, take_marks
 from paperradar.pipeline.pooling import Return, build_pool
 from paperradar.progress import Progress, silent
 from paperradar.publishing import (
@@ -44,7 +44,7 @@ _NAMED = 5  # identifiers in a note
 class Made:
     """A shortlist, cut to its length, and what its files are made of.
 
-    ``notes`` stand on the page as well; ``said`` and ``warnings`` are for whoever ran it.
+    ``notes`` stand on the page as well; ``said`` is true once it is published; ``warnings`` are for whoever ran it.
     """
 
     edition: str
@@ -70,17 +70,16 @@ def make_shortlist(
     workspace: Workspace,
     edition: str,
     *,
-    clock: Callable[[], dt.datetime],
     since: dt.date | None = None,
     until: dt.date | None = None,
     rows: int | None = None,
     sample: bool = False,
     progress: Progress = silent,
 ) -> Made:
-    """Rank an edition's window. Marks in the edition's present CSVs go to the decisions log first.
+    """Rank an edition's window, with the marks in the edition's present CSVs.
 
     ``since`` and ``until`` override the window's ends. ``rows``: how many are kept (None: all); marked ones stay
-    beyond that, at their rank. Nothing but the log is written. Raises UsageError for a wrong edition or window,
+    beyond that, at their rank. Nothing is written. Raises UsageError for a wrong edition or window,
     NotFoundError where the window holds no paper.
     """
     settings = workspace.settings
@@ -89,9 +88,9 @@ def make_shortlist(
     window = Window(since or own.first, until or own.last)
     if window.first > window.last:
         raise UsageError(f"the window ends on {window.last}, before {window.first}; check --since and --until")
-    taken = take_marks(workspace, edition, clock=clock)
+    taken = take_marks(workspace, edition)
+    marks = taken.marks
     log = DecisionLog(workspace.decisions, settings.edition)
-    marks = log.marks(edition)
     returns = {key: Return(said.why, said.curator) for key, said in log.resurfaced(edition).items()}
 
     store = Store(workspace.database, wait_seconds=settings.store.wait_seconds)
@@ -106,6 +105,7 @@ def make_shortlist(
             f" (it holds {days[0]} to {days[1]}); import that time, or choose another with --month, --since, --until"
         )
     known = known_as_of(workspace, store, edition=edition, as_of=own.last)
+    known = replace(known, chosen=chosen(marks))
     ranked = rank(pool, known, settings.ranking)
     shortlist = Shortlist(_cut(ranked.rows, rows, marks), ranked.left_out)
     notes = _notes(window, days, sample)
@@ -122,8 +122,12 @@ def make_shortlist(
     )
 
 
-def publish_shortlist(workspace: Workspace, made: Made) -> WrittenFiles:
-    """Write the edition's files; see `paperradar.publishing.write_edition`."""
+def publish_shortlist(workspace: Workspace, made: Made, *, clock: Callable[[], dt.datetime]) -> WrittenFiles:
+    """Take the marks that were found into the decisions log, then write the edition's files.
+
+    See `paperradar.publishing.write_edition`.
+    """
+    keep_marks(workspace, made.edition, made.taken, at=clock())
     return write_edition(workspace.shortlists, made.bundle, taken=made.taken.sheets)
 
 
