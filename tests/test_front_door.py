@@ -151,3 +151,25 @@ def test_the_sample_gives_a_shortlist_and_the_second_run_loads_no_torch(tmp_path
     assert second.returncode == 0, second.stderr
     assert second.stderr.splitlines()[-1] == ""
     assert second.stdout == first.stdout
+
+
+def test_a_terminal_that_lacks_characters_gets_the_list_all_the_same(workspace: Path) -> None:
+    done = run("topics", "show", "diffusion", cwd=workspace, PYTHONIOENCODING="ascii")
+    assert done.returncode == 0
+    topic = workspace / "config" / "topics" / "diffusion.toml"
+    topic.write_text('description = "Schr\u00f6dinger bridges"\n', encoding="utf-8")
+    done = run("topics", "show", "diffusion", cwd=workspace, PYTHONIOENCODING="ascii")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Schr\\xf6dinger bridges" in done.stdout
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a shell's way to close a stream")
+def test_a_closed_stdout_is_no_error(workspace: Path) -> None:
+    done = subprocess.run(
+        ["sh", "-c", 'exec "$0" -m paperradar topics list >&-', sys.executable],
+        cwd=workspace,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (done.returncode, done.stderr) == (0, "")

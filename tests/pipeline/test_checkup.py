@@ -91,3 +91,8 @@ def test_damage_in_the_decisions_log(workspace: Path) -> None:
 def test_years_whose_holidays_nobody_knows(workspace: Path) -> None:
     assert findings(workspace)["calendar"].status is Status.OK
     assert findings(workspace, today=dt.date(2040, 1, 2))["calendar"].status is Status.NOTE
+
+
+def test_a_file_where_a_folder_is_needed(workspace: Path) -> None:
+    (workspace / "data" / "decisions").write_bytes(b"")
+    assert findings(workspace)["paths.decisions"].status is Status.PROBLEM

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import errno
+import io
+import os
 import sys
+from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
@@ -52,20 +55,30 @@ def _root(
 def main() -> None:
     """Run the command line. An expected error is one line on stderr and its own exit code.
 
-    So is a file that the system refuses. An OSError that names none is not expected and stays a traceback. Typer
-    itself sees to a closed pipe (exit code 1) and to Ctrl-C (130).
+    So is a file that the system refuses, and a full disk. Any other OSError that names no file is not expected and
+    stays a traceback. Typer itself sees to a closed pipe (exit code 1) and to Ctrl-C (130).
     """
+    _prepare_output()
     try:
         app()
     except PaperradarError as error:
         _fail(str(error), error.exit_code)
     except OSError as error:
-        if error.filename is None:
+        if error.filename is None and error.errno != errno.ENOSPC:
             raise
         # Of the two names of a failed renaming, the second one is the file that was meant.
-        path = error.filename if error.filename2 is None else error.filename2
+        path = (error.filename if error.filename2 is None else error.filename2) or "a file"
         remedy = _REMEDIES.get(error.errno or 0, "see to that file, then run the same command again")
         _fail(f"{path}: {error.strerror}; {remedy}", 1)
+
+
+def _prepare_output() -> None:
+    """A terminal that lacks a character gets its escape, and a closed stdout swallows what is said."""
+    if sys.stdout is None:
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - open as long as the process
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _fail(text: str, exit_code: int) -> NoReturn:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from paperradar.decisions.entries import BrokenLine, Entry, parse_line
 from paperradar.decisions.locking import exclusive
+from paperradar.files import write_atomically
 
 _BINARY = getattr(os, "O_BINARY", 0)
 _ATTRIBUTES = "# Two curators' entries are both kept when their branches meet.\n*.jsonl -text merge=union\n"
@@ -143,7 +144,8 @@ class Journal:
     def _tell_git(self) -> None:
         attributes = self.path.with_name(".gitattributes")
         if not attributes.exists():
-            attributes.write_text(_ATTRIBUTES, encoding="utf-8", newline="\n")
+            with suppress(OSError):  # it only helps git; the entries themselves must not wait for it
+                write_atomically(attributes, _ATTRIBUTES.encode())
 
 
 def _is_entry(line: bytes) -> bool:

@@ -183,7 +183,9 @@ def _writable(workspace: Workspace) -> Iterator[Finding]:
         ("shortlists", workspace.shortlists),
     ):
         there = next(parent for parent in (folder, *folder.parents) if parent.exists())
-        if not os.access(there, os.W_OK):
+        if not there.is_dir():
+            yield Finding(f"paths.{name}", Status.PROBLEM, f"{there} is a file, not a folder", "move it away")
+        elif not os.access(there, os.W_OK):
             yield Finding(f"paths.{name}", Status.PROBLEM, f"{there} cannot be written to", "change its permissions")
 
 
