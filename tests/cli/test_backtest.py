@@ -15,7 +15,6 @@ from paperradar.errors import NotFoundError
 from paperradar.evaluation import Judged
 from paperradar.pipeline import backtesting
 from paperradar.pipeline.backtesting import BacktestReport, MeasuredEdition
-from paperradar.workspace import init_workspace
 
 RUN = [f"2204.{number:05}" for number in range(1, 201)]
 
@@ -31,13 +30,6 @@ def edition(name: str) -> MeasuredEdition:
         mentions=Judged(("2204.00060",), ()),
         runs={"method": RUN, "random": RUN[::-1], "newest": RUN[::-1], "topics": RUN},
     )
-
-
-@pytest.fixture
-def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    init_workspace(tmp_path)
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
 
 
 def run(*arguments: str) -> Result:

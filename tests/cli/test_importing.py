@@ -19,13 +19,6 @@ from paperradar.workspace import init_workspace
 from tests.sources.builders import record, write
 
 
-@pytest.fixture
-def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    init_workspace(tmp_path)
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
 def run(*arguments: str) -> Result:
     app = typer.Typer()
     app.command()(import_files)

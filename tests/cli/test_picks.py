@@ -10,7 +10,6 @@ from typer.testing import CliRunner, Result
 
 from paperradar.cli.picks import app
 from paperradar.errors import InputError
-from paperradar.workspace import init_workspace
 
 LISTS = (
     "source,edition,rank,role,arxiv_id,title\r\n"
@@ -21,11 +20,10 @@ LISTS = (
 
 
 @pytest.fixture
-def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    init_workspace(tmp_path)
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "lists.csv").write_bytes(LISTS.encode("utf-8-sig"))
-    return tmp_path
+def workspace(workspace: Path) -> Path:
+    """With a file of picks in it."""
+    (workspace / "lists.csv").write_bytes(LISTS.encode("utf-8-sig"))
+    return workspace
 
 
 def run(*arguments: str) -> Result:

@@ -11,16 +11,14 @@ from typer.testing import CliRunner, Result
 from paperradar.cli.app import app
 from paperradar.errors import NotFoundError
 from paperradar.papers import Paper
-from paperradar.workspace import init_workspace
 from tests.pipeline.builders import Placed, filled, paper, put
 
 
 @pytest.fixture
-def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    init_workspace(tmp_path)
-    monkeypatch.chdir(tmp_path)
-    filled(tmp_path, [Placed(paper(1), angle=0.0), Placed(paper(2), angle=0.01), Placed(paper(3), angle=1.0)])
-    return tmp_path
+def workspace(workspace: Path) -> Path:
+    """With three papers in it."""
+    filled(workspace, [Placed(paper(1), angle=0.0), Placed(paper(2), angle=0.01), Placed(paper(3), angle=1.0)])
+    return workspace
 
 
 def run(*arguments: str) -> Result:

@@ -10,15 +10,7 @@ from typer.testing import CliRunner, Result
 
 from paperradar.cli.topics import app
 from paperradar.errors import NotFoundError, PaperradarError, UsageError
-from paperradar.workspace import init_workspace
 from tests.pipeline.builders import Placed, filled, paper
-
-
-@pytest.fixture
-def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    init_workspace(tmp_path)
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
 
 
 def run(*arguments: str) -> Result:

@@ -25,6 +25,9 @@ from paperradar.settings import EditionSettings
 
 _log = logging.getLogger(__name__)
 
+# What this process has said already, whichever log it was: a command opens the log several times.
+_told: set[Problem] = set()
+
 _RESURFACED = "resurfaced"
 _SAFE_NAME = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)*", re.ASCII)
 _NOT_SAFE = re.compile(r"[^a-z0-9]+", re.ASCII)
@@ -62,7 +65,6 @@ class DecisionLog:
     def __init__(self, folder: Path, bounds: EditionBounds | None = None) -> None:
         self.folder = folder
         self._bounds = bounds or EditionSettings()
-        self._told: set[Problem] = set()
 
     # Reading
 
@@ -239,8 +241,8 @@ class DecisionLog:
 
     def _tell(self, problems: Iterable[Problem]) -> None:
         for problem in problems:
-            if problem not in self._told:
-                self._told.add(problem)
+            if problem not in _told:
+                _told.add(problem)
                 _log.warning("decisions log: %s", problem)
 
 
