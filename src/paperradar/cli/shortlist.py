@@ -54,7 +54,10 @@ def shortlist(
     output: Annotated[
         str | None,
         typer.Option(
-            "--output", "-o", metavar="PATH|-", help="Write here (- is stdout) and leave the edition's files alone."
+            "--output",
+            "-o",
+            metavar="PATH|-",
+            help="Write here (- is stdout); the edition's files and the log stay as they are.",
         ),
     ] = None,
     workspace: WorkspaceOption = None,

@@ -79,8 +79,8 @@ def make_shortlist(
     """Rank an edition's window, with the marks in the edition's present CSVs.
 
     ``since`` and ``until`` override the window's ends. ``rows``: how many are kept (None: all); marked ones stay
-    beyond that, at their rank. Nothing is written. Raises UsageError for a wrong edition or window,
-    NotFoundError where the window holds no paper.
+    beyond that, at their rank. Writes nothing but vectors that the store lacks. Raises UsageError for a wrong edition
+    or window, NotFoundError where the window holds no paper.
     """
     settings = workspace.settings
     edition = parse_edition(edition)
