@@ -10,8 +10,11 @@ A message says what happened and what to do next.
     ├── InputError                 1   a file or record that cannot be used
     ├── NotFoundError              1   a paper, topic or edition that is not there
     ├── ModelError                 1   the encoder cannot be loaded or is not the one expected
+    ├── UpstreamError              1   arXiv answers what paperradar cannot use; trying again cannot help
+    ├── CoverageGap                1   a shortlist was asked to be strict, and its window has gaps
     └── TryAgainLater             75   trying again can help
-        └── StoreBusy                  another process holds the database
+        ├── StoreBusy                  another process holds the database
+        └── Unavailable                arXiv cannot be reached, asks to slow down, or answers incompletely
 """
 
 from __future__ import annotations
@@ -49,6 +52,14 @@ class ModelError(PaperradarError):
     """The encoder cannot be loaded, or its files are not the expected ones."""
 
 
+class UpstreamError(PaperradarError):
+    """arXiv, or what stands in its place, answers what paperradar cannot use; trying again cannot help."""
+
+
+class CoverageGap(PaperradarError):
+    """Days of a window are short, stale or missing, and the caller asked to be strict about it."""
+
+
 class TryAgainLater(PaperradarError):
     """A passing condition; the same call may succeed later."""
 
@@ -57,3 +68,7 @@ class TryAgainLater(PaperradarError):
 
 class StoreBusy(TryAgainLater):
     """Another process holds the database."""
+
+
+class Unavailable(TryAgainLater):
+    """arXiv cannot be reached, asks to slow down, or its answer is incomplete for now."""

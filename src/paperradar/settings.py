@@ -6,8 +6,10 @@ key with its default; a test holds it to this module.
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field
 
@@ -20,6 +22,21 @@ def _names_something(path: Path) -> Path:
     return path
 
 
+def _is_a_time(text: str) -> str:
+    if text and dt.datetime.fromisoformat(text).tzinfo is None:
+        raise ValueError("expected a time with its offset, such as 2021-06-14T04:30:00-04:00")
+    return text
+
+
+def _is_a_web_address(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment or "@" in text:
+        raise ValueError("expected an address such as https://rss.arxiv.org/rss")
+    return text.rstrip("/")
+
+
+SourceName = Literal["rss", "api", "oai"]
+WebAddress = Annotated[str, AfterValidator(_is_a_web_address)]
 Thousandths = Annotated[int, Field(ge=-10_000, le=10_000)]
 Place = Annotated[Path, AfterValidator(_names_something)]
 
@@ -49,12 +66,14 @@ class EditionSettings(Table):
     """An edition's window and what counts as an earlier edition.
 
     The window of edition ``2022-05`` opens ``opens_days_before`` days before 1 April and closes on the
-    ``closes_on_day`` of May, both days included. ``featured_sources`` are the sources of picks (see
+    ``closes_on_day`` of May, both days included. Its list is frozen on the ``freezes_on_day`` of May; what is
+    announced later is appended. ``featured_sources`` are the sources of picks (see
     ``paperradar picks import``) whose papers count as featured in an earlier edition.
     """
 
     opens_days_before: Annotated[int, Field(ge=0, le=62)] = 7
     closes_on_day: Annotated[int, Field(ge=1, le=28)] = 5
+    freezes_on_day: Annotated[int, Field(ge=1, le=28)] = 1
     featured_sources: tuple[str, ...] = ("own", "zeta-alpha")
 
 
@@ -104,6 +123,47 @@ class StoreSettings(Table):
     wait_seconds: Annotated[float, Field(ge=0, le=3600)] = 60.0
 
 
+class UrlSettings(Table):
+    """Where arXiv is asked: another address serves a mirror, or a stand-in in tests.
+
+    A feed's address is ``rss`` with ``/cs.CL`` behind it; ``/atom`` in place of ``/rss`` gives the same as Atom.
+    """
+
+    rss: WebAddress = "https://rss.arxiv.org/rss"
+    api: WebAddress = "https://export.arxiv.org/api/query"
+    oai: WebAddress = "https://oaipmh.arxiv.org/oai"
+
+
+class FetchSettings(Table):
+    """How arXiv is asked, and how patiently. Times are in seconds.
+
+    ``sources``: the first tells what was announced today, the others check it. ``contact`` (an e-mail or web address)
+    goes into the User-Agent. ``interval_seconds`` lies between two requests of all processes of this user; arXiv's
+    own hosts are never asked sooner than after three. ``timeout_seconds`` without a byte, or ``longest_seconds`` for
+    a whole answer, and the attempt has failed. ``backoff_seconds``: the first wait after "slow down" (403, 406, 429,
+    503), doubled each time up to ``longest_backoff_seconds``; ``retry_seconds`` the same after other passing trouble.
+    ``keep_days``: how long raw answers are kept, 0 for ever. ``late_minutes``: ``paperradar run daily`` under a
+    schedule waits a random time up to this first. ``clock``: what time it is when the process starts (ISO 8601 with
+    its offset), for replays; empty for the real one.
+    """
+
+    sources: Annotated[tuple[SourceName, ...], Field(min_length=1, max_length=3)] = ("rss", "oai")
+    contact: str = ""
+    interval_seconds: Annotated[float, Field(ge=0, le=3600)] = 3.0
+    timeout_seconds: Annotated[float, Field(gt=0, le=3600)] = 60.0
+    longest_seconds: Annotated[float, Field(gt=0, le=7200)] = 300.0
+    largest_megabytes: Annotated[float, Field(gt=0, le=1024)] = 64.0
+    attempts: Annotated[int, Field(ge=1, le=20)] = 5
+    backoff_seconds: Annotated[float, Field(ge=0, le=3600)] = 60.0
+    longest_backoff_seconds: Annotated[float, Field(ge=0, le=86_400)] = 900.0
+    retry_seconds: Annotated[float, Field(ge=0, le=3600)] = 10.0
+    page_size: Annotated[int, Field(ge=1, le=2000)] = 1000
+    keep_days: Annotated[int, Field(ge=0)] = 90
+    late_minutes: Annotated[int, Field(ge=0, le=120)] = 5
+    clock: Annotated[str, AfterValidator(_is_a_time)] = ""
+    urls: UrlSettings = UrlSettings()
+
+
 class PathSettings(Table):
     """Where things lie, kept as written; relative to the workspace (see `paperradar.workspace.Workspace`)."""
 
@@ -111,6 +171,7 @@ class PathSettings(Table):
     decisions: Place = Path("data/decisions")
     editions: Place = Path("data/editions")
     shortlists: Place = Path("data/shortlists")
+    raw: Place = Path("data/raw")
 
 
 class Settings(Table):
@@ -121,6 +182,7 @@ class Settings(Table):
     edition: EditionSettings = EditionSettings()
     ranking: RankingSettings = RankingSettings()
     store: StoreSettings = StoreSettings()
+    fetch: FetchSettings = FetchSettings()
     paths: PathSettings = PathSettings()
 
 

@@ -49,6 +49,11 @@ class Workspace:
         """The folder that shortlists are written to."""
         return self._place(self.settings.paths.shortlists)
 
+    @property
+    def raw(self) -> Path:
+        """The folder that holds what arXiv answered, as it came."""
+        return self._place(self.settings.paths.raw)
+
     def _place(self, path: Path) -> Path:
         return self.root / path.expanduser()
 
@@ -114,6 +119,7 @@ def sample_workspace(environ: Mapping[str, str]) -> Workspace:
         decisions=Path("decisions"),
         editions=source / "data" / "editions",
         shortlists=Path("shortlists"),
+        raw=Path("raw"),
     )
     settings = load_settings(source / SETTINGS_FILE).model_copy(update={"paths": paths})
     return Workspace(_sample_root(environ), settings, load_topics(source / TOPICS_FOLDER))

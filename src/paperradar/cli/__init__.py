@@ -5,21 +5,30 @@ Nothing heavy is imported before a command runs, so that ``paperradar --help`` i
 
 from paperradar.cli.app import app, main
 from paperradar.cli.backtest import backtest
+from paperradar.cli.coverage import audit, status
 from paperradar.cli.doctor import doctor
 from paperradar.cli.embedding import embed
+from paperradar.cli.fetch import backfill, fetch, repair
 from paperradar.cli.importing import import_files
 from paperradar.cli.init import init
 from paperradar.cli.picks import app as picks
 from paperradar.cli.resurface import resurface
+from paperradar.cli.run import app as run
 from paperradar.cli.searching import search, similar
 from paperradar.cli.shortlist import shortlist
 from paperradar.cli.topics import app as topics
 
 # In the order of use; help shows them so.
 app.command()(init)
+app.command()(fetch)
+app.command()(backfill)
 app.command("import")(import_files)
 app.command()(embed)
 app.command()(shortlist)
+app.add_typer(run)
+app.command()(status)
+app.command()(audit)
+app.command()(repair)
 app.command()(similar)
 app.command()(search)
 app.add_typer(topics)

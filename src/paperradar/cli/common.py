@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from paperradar.errors import InputError
+from paperradar.errors import InputError, UsageError
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Sequence
 
     from paperradar.workspace import Workspace
@@ -58,3 +59,15 @@ def raise_problems(problems: Sequence[str]) -> None:
         for problem in problems[:-1]:
             note(f"paperradar: {problem}")
         raise InputError(problems[-1])
+
+
+def day_option(text: str | None, option: str) -> dt.date | None:
+    """The day that an option names, None where it is left out. Raises UsageError."""
+    import datetime as dt
+
+    if text is None:
+        return None
+    try:
+        return dt.datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=dt.UTC).date()
+    except ValueError as error:
+        raise UsageError(f"{option} {text!r} is not a day; write it as 2022-04-30") from error

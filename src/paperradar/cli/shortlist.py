@@ -10,12 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from paperradar.cli.common import WorkspaceOption, note, open_workspace
+from paperradar.cli.common import WorkspaceOption, day_option, note, open_workspace
 from paperradar.errors import UsageError
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from paperradar.pipeline.shortlisting import Made
     from paperradar.workspace import Workspace
 
@@ -76,7 +74,7 @@ def shortlist(
 
     if sample and workspace is not None:
         raise UsageError("--sample has a store of its own; leave out --workspace")
-    first, last, rows = _day(since, "--since"), _day(until, "--until"), _rows(top)
+    first, last, rows = day_option(since, "--since"), day_option(until, "--until"), _rows(top)
     place = sample_workspace(os.environ) if sample else open_workspace(workspace)
     chosen = _format(output, output_format, place)
     if sample:
@@ -133,17 +131,6 @@ def _show(made: Made) -> None:
         console.print(table)
     # A table pads its cells; in a file or a pipe that is only noise.
     print("\n".join(line.rstrip() for line in shown.get().splitlines()), end="\n\n")
-
-
-def _day(text: str | None, option: str) -> dt.date | None:
-    import datetime as dt
-
-    if text is None:
-        return None
-    try:
-        return dt.datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=dt.UTC).date()
-    except ValueError as error:
-        raise UsageError(f"{option} {text!r} is not a day; write it as 2022-04-30") from error
 
 
 def _rows(text: str | None) -> int | Literal["all"] | None:

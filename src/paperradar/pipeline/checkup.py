@@ -13,7 +13,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from paperradar import __version__
-from paperradar.calendar import holidays_known_until
+from paperradar.calendar import holidays_known_until, holidays_warning
 from paperradar.decisions import DecisionLog
 from paperradar.encoding import describe_machine, encoder_card, locate_model
 from paperradar.errors import PaperradarError, WorkspaceError
@@ -190,7 +190,7 @@ def _writable(workspace: Workspace) -> Iterator[Finding]:
 
 
 def _calendar(today: dt.date) -> Finding:
-    until = holidays_known_until()
-    if today > until:
-        return Finding("calendar", Status.NOTE, f"arXiv's holidays are known until {until} only", "upgrade paperradar")
-    return Finding("calendar", Status.OK, f"arXiv's holidays are known until {until}")
+    if warning := holidays_warning(today):
+        text, _, remedy = warning.partition("; ")
+        return Finding("calendar", Status.NOTE, text, remedy)
+    return Finding("calendar", Status.OK, f"arXiv's holidays are known until {holidays_known_until()}")

@@ -10,10 +10,12 @@ from importlib.metadata import PackageNotFoundError, version
 
 from paperradar import __version__
 from paperradar.calendar import Window, edition_window, parse_edition
+from paperradar.coverage import Coverage
 from paperradar.decisions import DecisionLog, Mark
 from paperradar.encoding import encoder_card
 from paperradar.errors import NotFoundError, UsageError
 from paperradar.papers import DayBasis, text_hash
+from paperradar.pipeline.coverage_view import coverage_of_store
 from paperradar.pipeline.knowledge import chosen, known_as_of
 from paperradar.pipeline.marking import TakenMarks, keep_marks, take_marks
 from paperradar.pipeline.pooling import Return, build_pool
@@ -52,6 +54,7 @@ class Made:
     shortlist: Shortlist
     bundle: Bundle
     taken: TakenMarks
+    coverage: Coverage
     notes: tuple[str, ...]
     said: tuple[str, ...]
     warnings: tuple[str, ...]
@@ -74,11 +77,13 @@ def make_shortlist(
     until: dt.date | None = None,
     rows: int | None = None,
     sample: bool = False,
+    today: dt.date | None = None,
     progress: Progress = silent,
 ) -> Made:
     """Rank an edition's window, with the marks in the edition's present CSVs.
 
-    ``since`` and ``until`` override the window's ends. ``rows``: how many are kept (None: all); marked ones stay
+    ``since`` and ``until`` override the window's ends. ``today`` (America/New_York): the day up to which coverage is
+    looked at, for a window that is not over (None: it is). ``rows``: how many are kept (None: all); marked ones stay
     beyond that, at their rank. Writes nothing but vectors that the store lacks. Raises UsageError for a wrong edition
     or window, NotFoundError where the window holds no paper.
     """
@@ -109,13 +114,15 @@ def make_shortlist(
     ranked = rank(pool, known, settings.ranking)
     shortlist = Shortlist(_cut(ranked.rows, rows, marks), ranked.left_out)
     notes = _notes(window, days, sample)
-    facts = _facts(workspace, edition, window, pool, known, ranked, sample, notes)
+    covered = coverage_of_store(workspace, window.first, window.last, today=min(today or window.last, window.last))
+    facts = _facts(workspace, edition, window, pool, known, ranked, covered, sample, notes)
     return Made(
         edition=edition,
         window=window,
         shortlist=shortlist,
         bundle=build_bundle(shortlist, facts=replace(facts, overridden=window != own), marks=marks),
         taken=taken,
+        coverage=covered,
         notes=notes,
         said=taken.notes,
         warnings=(*taken.warnings, *_warnings(ranked, marks, returns)),
@@ -150,6 +157,7 @@ def _facts(
     pool: Pool,
     known: Known,
     ranked: Shortlist,
+    covered: Coverage,
     sample: bool,
     notes: Sequence[str],
 ) -> EditionFacts:
@@ -172,6 +180,7 @@ def _facts(
         components=COMPONENTS,
         lanes=[LaneFacts(lane, label, by_lane[lane]) for lane, label in lane_labels(known).items()],
         topics=[TopicFacts(topic.slug, topic.name, profile_hash(topic)) for topic in workspace.topics],
+        coverage=covered.summary(),
         encoder=encoder_card(workspace.settings.encoder).as_dict(),
         settings_hash=_settings_hash(workspace.settings),
         versions=_versions(),
@@ -231,8 +240,8 @@ _REASONS = {
 
 
 def _settings_hash(settings: Settings) -> str:
-    """Names the settings that can change an order: places and waiting times cannot."""
-    said = settings.model_dump(mode="json", exclude={"paths", "store"})
+    """Names the settings that can change an order: places, waiting and the asking of arXiv cannot."""
+    said = settings.model_dump(mode="json", exclude={"paths", "store", "fetch"})
     return text_hash(json.dumps(said, sort_keys=True, ensure_ascii=False))
 
 

@@ -70,7 +70,8 @@ class EditionFacts:
 
     ``overridden``: the window is not the edition's own. ``components``: in the order of columns and bars, see
     `paperradar.ranking.COMPONENTS`. ``lanes``: in the order in which they are shown. ``encoder``: the encoder's
-    card. ``settings_hash`` and ``papers_digest`` name the settings and the papers that were ranked. ``versions``:
+    card. ``coverage``: which of the window's days are complete, as `paperradar.coverage.Coverage.summary` gives it.
+    ``settings_hash`` and ``papers_digest`` name the settings and the papers that were ranked. ``versions``:
     of paperradar and of what else can change an order. ``notes``: what readers should know; shown on the page.
     """
 
@@ -82,6 +83,7 @@ class EditionFacts:
     lanes: Sequence[LaneFacts]
     topics: Sequence[TopicFacts]
     encoder: Mapping[str, Any] = field(default_factory=dict)
+    coverage: Mapping[str, Any] = field(default_factory=dict)
     settings_hash: str = ""
     versions: Mapping[str, str] = field(default_factory=dict)
     papers_digest: str = ""
@@ -111,6 +113,7 @@ def build_bundle(shortlist: Shortlist, *, facts: EditionFacts, marks: Mapping[st
         ],
         "lanes": [asdict(lane) for lane in facts.lanes],
         "topics": [asdict(topic) for topic in facts.topics],
+        "coverage": dict(facts.coverage),
         "encoder": dict(facts.encoder),
         "settings_hash": facts.settings_hash,
         "versions": dict(facts.versions),

@@ -10,8 +10,8 @@ from paperradar.files import sha256_bytes
 from paperradar.publishing.bundle import Bundle, bundle_bytes, bundle_id
 
 _FROM_BUNDLE = (
-    "format", "edition", "sample", "window", "counts", "lanes", "topics", "encoder", "settings_hash", "versions",
-    "papers_digest", "notes",
+    "format", "edition", "sample", "window", "counts", "lanes", "topics", "coverage", "encoder", "settings_hash",
+    "versions", "papers_digest", "notes",
 )  # fmt: skip
 
 

@@ -1,13 +1,14 @@
 """The papers' database: all SQL lives here, and no DuckDB type leaves.
 
 What can be fetched or computed again is kept: papers, announcements, vectors, lexical features, how far
-imports came. What people decided is not here but in the log under ``data/decisions/``.
+imports came; and what was asked of arXiv when: the coverage ledger and the runs. What people decided is not here but in the log under ``data/decisions/``.
 See docs/store.md.
 """
 
 from paperradar.store.store import Session, Store
 from paperradar.store.values import (
     ImportState,
+    Run,
     SetAside,
     SetAsideRecord,
     StoredPaper,
@@ -18,6 +19,8 @@ from paperradar.store.values import (
 
 __all__ = [
     "ImportState",
+    "Run",
+    "Run",
     "Session",
     "SetAside",
     "SetAsideRecord",

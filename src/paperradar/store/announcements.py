@@ -11,6 +11,14 @@ from paperradar.papers import Announcement, AnnouncementKind, DayBasis, identifi
 from paperradar.store.base import SessionBase
 
 _COLUMNS = "identifier, version, category, kind, day"
+# Identifiers since April 2007 sort as text (the century ends with this one), and are all higher than older ones.
+_NEW_STYLE = "NOT contains(identifier, '/')"
+_NEW = f"kind = 'new' AND version = 1 AND {_NEW_STYLE}"
+# As `paperradar.papers.identifier_order` has it, the highest first: ``archive/YYMMNNN``, where 91 to 99 are of 19xx.
+_OLD_STYLE_NEWEST = (
+    "right(identifier, 7) >= '91', left(right(identifier, 7), 4) DESC, "
+    "left(identifier, length(identifier) - 8) DESC, right(identifier, 3) DESC"
+)
 # Listings are seen late at times.
 _SLACK = dt.timedelta(days=7)
 
@@ -45,6 +53,57 @@ class AnnouncementTables(SessionBase):
             [first, last],
         ).fetchall()
         return [_announcement(*row) for row in rows]
+
+    def announced_before(self, category: str, day: dt.date, identifiers: Sequence[str]) -> set[tuple[str, int]]:
+        """Which (identifier, version) pairs of these identifiers a category's feed announced before a day."""
+        self._wanted(dict.fromkeys(identifiers))
+        rows = self._connection.execute(
+            "SELECT identifier, version FROM announcements SEMI JOIN wanted ON identifier = key "
+            "WHERE category = ? AND day < ?",
+            [category, day],
+        ).fetchall()
+        return set(rows)
+
+    def highest_before(self, day: dt.date) -> str:
+        """The highest identifier that was first announced before a day, as far as listings and the ledger know.
+
+        Empty for none. arXiv numbers papers in the order of their first announcement.
+        """
+        known = (
+            "(SELECT identifier FROM announcements WHERE kind = 'new' AND day < $day UNION ALL "
+            "SELECT highest FROM coverage WHERE counted_by = 'announced' AND highest <> '' AND day < $day)"
+        )
+        row = self._one(f"SELECT max(identifier) FROM {known} WHERE {_NEW_STYLE}", {"day": day})
+        if row and row[0]:
+            return str(row[0])
+        row = self._one(f"SELECT identifier FROM {known} ORDER BY {_OLD_STYLE_NEWEST} LIMIT 1", {"day": day})
+        return str(row[0]) if row else ""
+
+    def lowest_after(self, day: dt.date) -> str:
+        """The lowest new-style identifier that a listing after a day announced as new (version 1); empty for none.
+
+        One that is not above all that was new until that day came late, and is passed over: it tells no border.
+        """
+        row = self._one(
+            f"SELECT min(identifier) FROM announcements WHERE {_NEW} AND day > $day AND identifier > "
+            f"coalesce((SELECT max(identifier) FROM announcements WHERE {_NEW} AND day <= $day), '')",
+            {"day": day},
+        )
+        return str(row[0]) if row and row[0] else ""
+
+    def listings_around(self, day: dt.date, within: dt.timedelta) -> list[tuple[dt.date, str, str]]:
+        """The lowest and the highest new-style identifier that was new on each day around a day, by day.
+
+        Identifiers that came late (see `lowest_after`) are passed over, so that the listings do not overlap.
+        """
+        return self._connection.execute(
+            f"WITH listed AS (SELECT day, identifier FROM announcements WHERE {_NEW} AND day BETWEEN ? AND ?), "
+            "earlier AS (SELECT day, max(max(identifier)) OVER "
+            "(ORDER BY day ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS highest FROM listed GROUP BY day) "
+            "SELECT day, min(identifier), max(identifier) FROM listed JOIN earlier USING (day) "
+            "WHERE highest IS NULL OR identifier > highest GROUP BY day ORDER BY day",
+            [day - within, day + within],
+        ).fetchall()
 
     def _first_announced(self, identifiers: Sequence[str]) -> dict[str, tuple[dt.date, DayBasis]]:
         self._wanted(identifiers)

@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import Any
 
 from paperradar.papers import Author, DayBasis, Paper, Version, identifier_order
-from paperradar.store.base import SessionBase
+from paperradar.store.base import SessionBase, from_column, to_column
 from paperradar.store.merging import Known, better_day, merge, unite_versions
 from paperradar.store.values import StoredPaper, StoredText, StoredTitle, Upserted
 
@@ -140,6 +140,48 @@ class PaperTables(SessionBase):
         row = self._one("SELECT min(announced_on), max(announced_on) FROM papers")
         return (row[0], row[1]) if row and row[0] else None
 
+    def papers_per_day(self, first: dt.date, last: dt.date) -> dict[dt.date, int]:
+        """How many papers were announced on each day from ``first`` to ``last``; days without are left out."""
+        rows = self._connection.execute(
+            "SELECT announced_on, count(*) FROM papers WHERE announced_on BETWEEN ? AND ? GROUP BY announced_on",
+            [first, last],
+        ).fetchall()
+        return dict(sorted(rows))
+
+    def mark_withdrawn(self, identifiers: Sequence[str]) -> int:
+        """Call papers withdrawn whose records were taken away; returns how many were not yet. Unknown ones are none."""
+        if not identifiers:
+            return 0
+        self._wanted(dict.fromkeys(identifiers))
+        rows = self._connection.execute(
+            "UPDATE papers SET withdrawn = TRUE FROM wanted WHERE identifier = key AND NOT withdrawn "
+            "RETURNING identifier"
+        ).fetchall()
+        return len(rows)
+
+    def papers_per_day(self, first: dt.date, last: dt.date) -> dict[dt.date, int]:
+        """How many papers were announced on each day from ``first`` to ``last``, both included; no day with none."""
+        rows = self._connection.execute(
+            "SELECT announced_on, count(*) FROM papers WHERE announced_on BETWEEN ? AND ? "
+            "GROUP BY announced_on ORDER BY announced_on",
+            [first, last],
+        ).fetchall()
+        return {day: int(count) for day, count in rows}
+
+    def known_identifiers(self, identifiers: Iterable[str]) -> set[str]:
+        """Those of the identifiers whose papers the store has."""
+        self._wanted(dict.fromkeys(identifiers))
+        rows = self._connection.execute("SELECT key FROM wanted SEMI JOIN papers ON identifier = key").fetchall()
+        return {identifier for (identifier,) in rows}
+
+    def mark_withdrawn(self, identifiers: Iterable[str]) -> int:
+        """Mark papers as withdrawn; return how many were not before. Unknown identifiers are passed over."""
+        self._wanted(dict.fromkeys(identifiers))
+        rows = self._connection.execute(
+            "UPDATE papers SET withdrawn = true FROM wanted WHERE identifier = key AND NOT withdrawn RETURNING identifier"
+        ).fetchall()
+        return len(rows)
+
     def sources_of(self, identifier: str) -> list[str]:
         """The sources that named a paper, sorted."""
         rows = self._connection.execute(
@@ -231,8 +273,8 @@ def _from_row(row: Sequence[Any], versions: tuple[Version, ...]) -> tuple[Known,
 
 
 def _aware(created: dt.datetime | None) -> dt.datetime | None:
-    return created.replace(tzinfo=dt.UTC) if created else None
+    return from_column(created) if created else None
 
 
 def _naive(created: dt.datetime | None) -> dt.datetime | None:
-    return created.astimezone(dt.UTC).replace(tzinfo=None) if created else None
+    return to_column(created) if created else None

@@ -8,12 +8,15 @@ from pathlib import Path
 
 from paperradar.store.announcements import AnnouncementTables
 from paperradar.store.connection import opened
+from paperradar.store.coverage import CoverageTables
+from paperradar.store.coverage import CoverageTables
 from paperradar.store.features import FeatureTables
 from paperradar.store.imports import ImportTables
 from paperradar.store.papers import PaperTables
+from paperradar.store.runs import RunTables
 
 
-class Session(AnnouncementTables, PaperTables, FeatureTables, ImportTables):
+class Session(AnnouncementTables, PaperTables, FeatureTables, ImportTables, CoverageTables, RunTables):
     """Everything that can be asked of, or told to, the open database."""
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from paperradar.papers import DayBasis, Paper
 
@@ -89,3 +91,32 @@ class ImportState:
     prefix_sha256: str
     file_sha256: str
     done: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A job's run. Times are aware, in UTC; ``ended`` is None and ``outcome`` empty where it runs or was killed."""
+
+    id: int
+    kind: str
+    started_by: str
+    started: dt.datetime
+    ended: dt.datetime | None
+    outcome: str
+    summary: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run of the program. Times are aware, in UTC.
+
+    ``ended`` is None and ``outcome`` empty while it runs, and where it was killed. ``summary`` is what JSON can hold.
+    """
+
+    id: int
+    kind: str
+    started_by: str
+    started: dt.datetime
+    ended: dt.datetime | None
+    outcome: str
+    summary: Mapping[str, object]

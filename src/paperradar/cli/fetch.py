@@ -1,0 +1,218 @@
+"""``paperradar fetch``, ``paperradar backfill`` and ``paperradar repair``: asking arXiv."""
+
+from __future__ import annotations
+
+import os
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from paperradar.cli.common import JsonOption, WorkspaceOption, day_option, many, note, open_workspace, print_json
+from paperradar.errors import PaperradarError, Unavailable, UpstreamError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from paperradar.pipeline.fetching import CategoryReport
+    from paperradar.pipeline.listings import Outcome
+    from paperradar.pipeline.repairing import GapReport
+
+
+class SourceOption(StrEnum):
+    """What ``--source`` may be."""
+
+    RSS = "rss"
+    OAI = "oai"
+    API = "api"
+
+
+class RepairSource(StrEnum):
+    """What ``repair --source`` may be: a feed has no past."""
+
+    OAI = "oai"
+    API = "api"
+
+
+MonthOption = Annotated[
+    str,
+    typer.Option("--month", "-m", metavar="YYYY-MM", help="The edition whose window is meant.", show_default=False),
+]
+
+
+def fetch(
+    source: Annotated[
+        list[SourceOption] | None,
+        typer.Option(
+            "--source", "-s", help="May be repeated. The first tells what was announced.  [default: fetch.sources]"
+        ),
+    ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option(metavar="YYYY-MM-DD", help="Close the gaps since this announcement day as well."),
+    ] = None,
+    again: Annotated[bool, typer.Option("--again", help="Ask also for categories that are complete.")] = False,
+    as_json: JsonOption = False,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Fetch what arXiv announced today.
+
+    Reads each category's feed, checks it against a second source, and says which categories are complete. Exit
+    status 75 where some are not and trying again can help, 1 where it cannot.
+    """
+    from paperradar.clock import clock_from
+    from paperradar.pipeline.fetching import fetch as fetch_listing
+    from paperradar.pipeline.repairing import gaps, repair
+    from paperradar.pipeline.upstream import arxiv_day
+    from paperradar.progress import progress
+
+    place = open_workspace(workspace)
+    first = day_option(since, "--since")
+    clock = clock_from(os.environ, place.settings.fetch.clock)
+    today = arxiv_day(clock)
+    _note_contact(place.settings.fetch.contact)
+    reports: tuple[CategoryReport, ...] = ()
+    if today.weekday() < 5:
+        names = [item.value for item in source] if source else None
+        reports = fetch_listing(place, day=today, clock=clock, sources=names, again=again, progress=progress)
+    elif first is None:
+        note("arXiv announces nothing at week-ends; paperradar repair closes the gaps of earlier days")
+    repaired: tuple[GapReport, ...] = ()
+    if first is not None:
+        repaired = repair(place, gaps(place, first, today, clock=clock), clock=clock, progress=progress)
+    if as_json:
+        print_json(
+            {
+                "day": today.isoformat(),
+                "categories": [report.as_dict() for report in reports],
+                "repaired": [report.as_dict() for report in repaired],
+            }
+        )
+    else:
+        for report in reports:
+            print(_category_line(report))
+        _print_repaired(repaired)
+    _raise_outcome([*reports, *repaired], f"the listing of {today}")
+
+
+def backfill(
+    month: MonthOption,
+    again: Annotated[bool, typer.Option("--again", help="Ask also for days that are complete.")] = False,
+    as_json: JsonOption = False,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Fetch all papers of an edition's window from the API, by their days of submission.
+
+    Can be stopped at any time and run again: finished days are not asked again.
+    """
+    from paperradar.calendar import edition_window, parse_edition
+    from paperradar.clock import clock_from
+    from paperradar.pipeline.backfilling import backfill as fill
+    from paperradar.pipeline.backfilling import plan_slices
+    from paperradar.progress import progress
+
+    place = open_workspace(workspace)
+    clock = clock_from(os.environ, place.settings.fetch.clock)
+    window = edition_window(parse_edition(month), place.settings.edition)
+    _note_contact(place.settings.fetch.contact)
+    days = plan_slices(place, window, clock=clock, again=again)
+    note(estimate(len(days), place.settings.fetch.interval_seconds))
+    report = fill(place, window, clock=clock, again=again, progress=progress)
+    if as_json:
+        print_json(report.as_dict())
+    else:
+        print(report.line)
+        if not report.slices:
+            note("nothing to do: all days of this window are complete; --again asks for them all the same")
+    _raise_outcome(report.slices, f"the window of {month}")
+
+
+def repair(
+    month: Annotated[
+        str | None,
+        typer.Option(
+            "--month", "-m", metavar="YYYY-MM", help="The edition whose window is repaired.  [default: the running one]"
+        ),
+    ] = None,
+    day: Annotated[
+        list[str] | None, typer.Option("--day", metavar="YYYY-MM-DD", help="Only this day; may be repeated.")
+    ] = None,
+    source: Annotated[
+        RepairSource | None,
+        typer.Option("--source", "-s", help="Ask this.  [default: oai for the last week, api for older days]"),
+    ] = None,
+    as_json: JsonOption = False,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Close the gaps that `paperradar audit` shows, with what another source still has.
+
+    Feeds have no past, but OAI-PMH and the API have. Exit status 75 where gaps stay and trying again can help.
+    """
+    from paperradar.calendar import edition_window, parse_edition, running_edition
+    from paperradar.clock import clock_from
+    from paperradar.pipeline.repairing import gaps
+    from paperradar.pipeline.repairing import repair as close
+    from paperradar.pipeline.upstream import arxiv_day
+    from paperradar.progress import progress
+
+    place = open_workspace(workspace)
+    clock = clock_from(os.environ, place.settings.fetch.clock)
+    if day:
+        days = tuple(found for text in day if (found := day_option(text, "--day")))
+    else:
+        edition = parse_edition(month) if month else running_edition(arxiv_day(clock), place.settings.edition)
+        window = edition_window(edition, place.settings.edition)
+        days = gaps(place, window.first, window.last, clock=clock)
+    _note_contact(place.settings.fetch.contact)
+    reports = close(place, days, clock=clock, source=source.value if source else None, progress=progress)
+    if as_json:
+        print_json([report.as_dict() for report in reports])
+    else:
+        if not days:
+            print("no gaps")
+        _print_repaired(reports)
+    _raise_outcome(reports, "the repair")
+
+
+def estimate(requests: int, interval: float) -> str:
+    """How long so many requests take at least, in words."""
+    seconds = requests * max(interval, 3.0)
+    length = f"{seconds / 60:.0f} minutes" if seconds >= 90 else f"{seconds:.0f} seconds"
+    return f"{many(requests, 'day')} of submission to ask for: {length} at least, at {max(interval, 3.0):g} s a request"
+
+
+def _note_contact(contact: str) -> None:
+    if not contact:
+        note("note: set fetch.contact in config/paperradar.toml, so that arXiv knows whom to write to")
+
+
+def _category_line(report: CategoryReport) -> str:
+    expected = "?" if report.expected is None else f"{report.expected:,}"
+    line = f"{report.category:<12} {report.state:<10} {report.received:,} of {expected} announced"
+    line += f", {many(report.new, 'new paper')}" if report.asked else ", complete before"
+    if report.broken:
+        line += f", {many(report.broken, 'record')} set aside"
+    return line + (f"; {report.detail}" if report.detail else "")
+
+
+def _print_repaired(reports: Iterable[GapReport]) -> None:
+    for report in reports:
+        line = f"{report.day} {report.before} -> {report.after}, by {report.source}: {report.new:,} new papers"
+        print(line + (f"; {report.detail}" if report.detail else ""))
+
+
+def _raise_outcome(reports: Sequence[object], what: str) -> None:
+    """End with the exit status of the worst report. Raises UpstreamError or Unavailable."""
+    from paperradar.pipeline.listings import Outcome
+
+    bad = [report for report in reports if getattr(report, "outcome", Outcome.DONE) is not Outcome.DONE]
+    if not bad:
+        return
+    failed = any(_outcome(report) is Outcome.FAILED for report in bad)
+    said = f"{what} is not complete ({len(bad)} of {len(reports)} not done); paperradar audit shows what lacks"
+    kind: type[PaperradarError] = UpstreamError if failed else Unavailable
+    raise kind(f"{said}; see the messages above" if failed else f"{said}; run the same command again later")
+
+
+def _outcome(report: object) -> Outcome | None:
+    return getattr(report, "outcome", None)

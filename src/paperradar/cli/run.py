@@ -1,0 +1,62 @@
+"""``paperradar run``: whole jobs, for cron."""
+
+from __future__ import annotations
+
+import os
+import random
+import time
+from typing import Annotated
+
+import typer
+
+from paperradar.cli.common import JsonOption, WorkspaceOption, note, open_workspace, print_json
+
+app = typer.Typer(
+    name="run",
+    help="Run a whole job, without Prefect: for cron, or by hand.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+
+@app.callback()
+def _root() -> None:
+    pass
+
+
+@app.command()
+def daily(
+    wait: Annotated[
+        bool, typer.Option("--wait", help="Wait a random time up to fetch.late_minutes first, as cron jobs should.")
+    ] = False,
+    started_by: Annotated[
+        str, typer.Option(metavar="WORD", help="Who started it; stands in paperradar status.")
+    ] = "cron",
+    as_json: JsonOption = False,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Fetch today's listing, close recent gaps, encode, rank and refresh the running edition.
+
+    Exit status 0 where everything is done, 75 where trying again later can help, 1 where it cannot.
+    """
+    from paperradar.clock import clock_from
+    from paperradar.pipeline.daily import run_daily
+    from paperradar.progress import progress
+
+    place = open_workspace(workspace)
+    clock = clock_from(os.environ, place.settings.fetch.clock)
+    if wait and (most := place.settings.fetch.late_minutes):
+        seconds = random.uniform(0, most * 60)
+        note(f"waiting {seconds:.0f} s first")
+        time.sleep(seconds)
+    report = run_daily(place, clock=clock, started_by=started_by, progress=progress)
+    if as_json:
+        print_json(report.as_dict())
+    else:
+        print(report.line)
+        if report.refreshed is not None and report.refreshed.csv:
+            print(report.refreshed.coverage)
+            print(f"CSV:  {report.refreshed.csv}")
+            print(f"Page: {report.refreshed.page}")
+    if report.exit_code:
+        raise typer.Exit(report.exit_code)

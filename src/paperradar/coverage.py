@@ -1,0 +1,276 @@
+"""Coverage: which announcement days and categories are complete, and which are not. Pure; knows the calendar only.
+
+The ledger has one row per day, category and source. What a day's state is follows from its rows, from arXiv's calendar
+and from whether papers of that day are in the store.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any
+
+from paperradar.calendar import is_announcement_day, submission_days
+
+
+class State(StrEnum):
+    """What is known of a category on a day."""
+
+    COMPLETE = "complete"  # everything announced is in the store, and a second source agrees
+    COMPLETE_BY_SUBMISSION = "complete-by-submission"  # everything submitted in its time is in the store
+    HOLIDAY = "holiday"  # arXiv announced nothing, as its calendar says
+    SHORT = "short"  # a source names papers that the other lacks, or its answer broke off
+    STALE = "stale"  # the feed is that of an earlier day
+    MISSING = "missing"  # a working day of which nothing came
+    UNKNOWN = "unknown"  # imported, or no second source could be asked
+
+
+# States that a strict caller refuses.
+ALARMS = frozenset({State.SHORT, State.STALE, State.MISSING})
+
+
+class CountedBy(StrEnum):
+    """What the day of a ledger row is."""
+
+    ANNOUNCED = "announced"  # arXiv's announcement day (America/New_York)
+    SUBMITTED = "submitted"  # the day of version 1's submission, in UTC
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerRow:
+    """What one source had of one category on one day.
+
+    ``expected`` is how many first announcements (or submissions) there are as far as all sources know, None where
+    nobody knows; ``received`` how many of them this source gave. ``highest`` is the highest identifier first announced
+    on that day, empty for none. ``detail`` says in words what is wrong. ``at`` is when it was asked: aware, in UTC.
+    """
+
+    day: dt.date
+    category: str
+    source: str
+    counted_by: CountedBy
+    state: State
+    expected: int | None
+    received: int
+    highest: str
+    at: dt.datetime
+    detail: str = ""
+
+
+# Of several states of one day, the first one here is the day's.
+_WORST_FIRST = (
+    State.MISSING,
+    State.STALE,
+    State.SHORT,
+    State.UNKNOWN,
+    State.COMPLETE_BY_SUBMISSION,
+    State.COMPLETE,
+    State.HOLIDAY,
+)
+# Of several rows that leave a category incomplete: where something came, that is what matters.
+_INCOMPLETE = (State.SHORT, State.STALE, State.MISSING, State.UNKNOWN)
+_ONE_DAY = dt.timedelta(days=1)
+_SATURDAY = 5
+_NAMED_DAYS = 5
+_NAMED_CATEGORIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryCoverage:
+    """A category on a day: its state, and the counts of the row that the state comes from."""
+
+    category: str
+    state: State
+    expected: int | None = None
+    received: int = 0
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DayCoverage:
+    """An announcement day: the worst state of its categories, holidays aside."""
+
+    day: dt.date
+    state: State
+    categories: tuple[CategoryCoverage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """The days from ``first`` to ``last`` (both included) that are due: weekdays, and a week-end with a listing."""
+
+    first: dt.date
+    last: dt.date
+    days: tuple[DayCoverage, ...]
+
+    def __contains__(self, day: dt.date) -> bool:
+        return self.first <= day <= self.last
+
+    @property
+    def counts(self) -> dict[State, int]:
+        """How many days are in each state; states without a day are left out."""
+        counted = Counter(day.state for day in self.days)
+        return {state: counted[state] for state in State if counted[state]}
+
+    @property
+    def alarms(self) -> tuple[DayCoverage, ...]:
+        """The days that are short, stale or missing."""
+        return tuple(day for day in self.days if day.state in ALARMS)
+
+    @property
+    def line(self) -> str:
+        """One line for people."""
+        counts = self.counts
+        working = sum(count for state, count in counts.items() if state is not State.HOLIDAY)
+        if not working:
+            return "coverage: no announcement day yet"
+        days = f"{working} announcement day{'' if working == 1 else 's'}"
+        if counts.get(State.UNKNOWN) == working:
+            return f"coverage: unknown for {days} (imported, or not checked day by day)"
+        complete = counts.get(State.COMPLETE, 0) + counts.get(State.COMPLETE_BY_SUBMISSION, 0)
+        parts = [f"coverage: {complete} of {days} complete"]
+        if by_submission := counts.get(State.COMPLETE_BY_SUBMISSION):
+            parts[0] += f" ({by_submission} by submission)"
+        for state in (State.SHORT, State.STALE, State.MISSING, State.UNKNOWN):
+            found = [day for day in self.days if day.state is state]
+            if found:
+                more = f" and {len(found) - _NAMED_DAYS} more" if len(found) > _NAMED_DAYS else ""
+                parts.append(f"{state}: {', '.join(_words(day) for day in found[:_NAMED_DAYS])}{more}")
+        return "; ".join(parts)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Everything as plain values, for JSON."""
+        return {
+            "first": self.first.isoformat(),
+            "last": self.last.isoformat(),
+            "line": self.line,
+            "counts": {str(state): count for state, count in self.counts.items()},
+            "days": [
+                {
+                    "day": day.day.isoformat(),
+                    "state": str(day.state),
+                    "categories": [asdict(item) | {"state": str(item.state)} for item in day.categories],
+                }
+                for day in self.days
+            ],
+        }
+
+    def summary(self) -> dict[str, Any]:
+        """The line, the counts and the gaps as plain values: what a list's bundle keeps."""
+        return {
+            "first": self.first.isoformat(),
+            "last": self.last.isoformat(),
+            "line": self.line,
+            "counts": {str(state): count for state, count in self.counts.items()},
+            "gaps": [{"day": day.day.isoformat(), "state": str(day.state)} for day in self.alarms],
+        }
+
+
+def coverage_of(
+    first: dt.date,
+    last: dt.date,
+    categories: Sequence[str],
+    rows: Iterable[LedgerRow],
+    *,
+    today: dt.date,
+    papers: Mapping[dt.date, int],
+    watched: bool = True,
+) -> Coverage:
+    """The coverage of the days from ``first`` to the earlier of ``last`` and ``today`` (America/New_York).
+
+    ``rows``: the ledger's rows of these days, and of the days of submission before them. ``papers``: how many papers
+    the store has by announcement day. ``watched``: whether the ledger has any row at all, of whatever day: a working
+    day without a row is missing then, and unknown else.
+    """
+    announced: dict[tuple[dt.date, str], list[LedgerRow]] = defaultdict(list)
+    submitted: dict[tuple[dt.date, str], list[LedgerRow]] = defaultdict(list)
+    for row in rows:
+        (announced if row.counted_by is CountedBy.ANNOUNCED else submitted)[row.day, row.category].append(row)
+    days = []
+    for offset in range((min(last, today) - first).days + 1):
+        day = first + _ONE_DAY * offset
+        found = [
+            _category(
+                category,
+                announced.get((day, category), []),
+                [submitted.get((other, category), []) for other in submission_days(day)],
+            )
+            for category in categories
+        ]
+        named = [item for item in found if item is not None]
+        if day.weekday() >= _SATURDAY and not any(item.received for item in named):
+            continue
+        if day == today and not named and is_announcement_day(day):
+            continue  # its listing was not asked for yet
+        nothing = _without_rows(day, papers, watched)
+        filled = tuple(
+            CategoryCoverage(category, nothing) if item is None else item
+            for category, item in zip(categories, found, strict=True)
+        )
+        days.append(DayCoverage(day, _worst(filled, nothing), filled))
+    return Coverage(first, last, tuple(days))
+
+
+def complete_through(coverage: Coverage) -> dt.date | None:
+    """The last day up to which, from the coverage's last gap on, nothing is known to lack; None for no such day.
+
+    Days of which nothing is known end it as well: nobody can vouch for them.
+    """
+    last = None
+    for day in coverage.days:
+        if day.state in ALARMS or day.state is State.UNKNOWN:
+            if last is not None:
+                break
+        elif day.state is not State.HOLIDAY:
+            last = day.day
+    return last
+
+
+def _category(
+    category: str, announced: Sequence[LedgerRow], submitted: Sequence[Sequence[LedgerRow]]
+) -> CategoryCoverage | None:
+    """A category's coverage by its rows, None where it has none."""
+    for state in (State.COMPLETE, State.COMPLETE_BY_SUBMISSION):
+        if row := next((row for row in announced if row.state is state), None):
+            return CategoryCoverage(category, state, row.expected, row.received)
+    done = [next((row for row in rows if row.state is State.COMPLETE_BY_SUBMISSION), None) for rows in submitted]
+    if done and all(done):
+        counted = [row for row in done if row is not None]
+        received = sum(row.received for row in counted)
+        return CategoryCoverage(category, State.COMPLETE_BY_SUBMISSION, received, received)
+    if row := next((row for row in announced if row.state is State.HOLIDAY), None):
+        return CategoryCoverage(category, State.HOLIDAY)
+    others = [*announced, *(row for rows in submitted for row in rows if row.state is State.SHORT)]
+    for state in _INCOMPLETE:
+        if found := [row for row in others if row.state is state]:
+            row = min(found, key=lambda row: (row.day, row.source))
+            return CategoryCoverage(category, state, row.expected, row.received, row.detail)
+    return None
+
+
+def _without_rows(day: dt.date, papers: Mapping[dt.date, int], watched: bool) -> State:
+    if not is_announcement_day(day):
+        return State.HOLIDAY
+    if papers.get(day) or not watched:
+        return State.UNKNOWN
+    return State.MISSING
+
+
+def _worst(categories: Sequence[CategoryCoverage], otherwise: State) -> State:
+    states = {item.state for item in categories}
+    return next((state for state in _WORST_FIRST if state in states), otherwise)
+
+
+def _words(day: DayCoverage) -> str:
+    mine = [item for item in day.categories if item.state is day.state]
+    if len(mine) == len(day.categories) and day.state is not State.SHORT:
+        return day.day.isoformat()
+    named = [
+        item.category + (f" {item.received} of {item.expected}" if day.state is State.SHORT and item.expected else "")
+        for item in mine[:_NAMED_CATEGORIES]
+    ]
+    more = f" and {len(mine) - _NAMED_CATEGORIES} more" if len(mine) > _NAMED_CATEGORIES else ""
+    return f"{day.day} ({', '.join(named)}{more})"

@@ -1,0 +1,22 @@
+"""Coverage as the store has it: the ledger, the calendar and the papers that are there, put together."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from paperradar.coverage import Coverage, coverage_of
+from paperradar.pipeline.fetching import open_store
+from paperradar.workspace import Workspace
+
+# A listing's submissions reach back over week-ends and holidays.
+_BEFORE = dt.timedelta(days=10)
+
+
+def coverage_of_store(workspace: Workspace, first: dt.date, last: dt.date, *, today: dt.date) -> Coverage:
+    """The coverage of the days from ``first`` to ``last``, both included, as of a day (America/New_York)."""
+    with open_store(workspace).reading() as session:
+        rows = session.ledger(first - _BEFORE, last)
+        papers = session.papers_per_day(first, last)
+        watched = session.ledger_days() is not None
+    categories = workspace.settings.categories
+    return coverage_of(first, last, categories, rows, today=today, papers=papers, watched=watched)

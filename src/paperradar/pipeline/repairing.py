@@ -1,0 +1,143 @@
+"""Repairing: closing gaps of days whose feed is gone, with what another source still has.
+
+OAI-PMH gives all that changed since a day, so what was first announced on it is among that: it serves days of the
+last week. The API gives what was submitted in a time: it serves any day. Numbers tell which papers belong to the day.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Literal
+
+from paperradar.calendar import submission_days
+from paperradar.clock import Clock
+from paperradar.coverage import ALARMS, State
+from paperradar.pipeline.backfilling import SliceReport, fetch_slice
+from paperradar.pipeline.coverage_view import coverage_of_store
+from paperradar.pipeline.fetching import fetch_category, open_store
+from paperradar.pipeline.listings import MODERATION, Outcome
+from paperradar.pipeline.upstream import Sleep, arxiv_day
+from paperradar.progress import Progress, silent
+from paperradar.workspace import Workspace
+
+Source = Literal["oai", "api"]
+
+# Asked for more days than these, OAI-PMH gives too much that is not of the day.
+_RECENT = dt.timedelta(days=7)
+_ONE_DAY = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class GapReport:
+    """What became of a day's gap: its state before and after, the papers that were new, and what is still wrong."""
+
+    day: dt.date
+    source: str
+    before: State
+    after: State
+    new: int = 0
+    detail: str = ""
+    outcome: Outcome = Outcome.DONE
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values, for JSON."""
+        return asdict(self) | {"day": self.day.isoformat()}
+
+
+def gaps(workspace: Workspace, first: dt.date, last: dt.date, *, clock: Clock) -> tuple[dt.date, ...]:
+    """The days from ``first`` to ``last`` that are short, stale or missing. Today is not among them: it is fetched."""
+    today = arxiv_day(clock)
+    last = min(last, today - _ONE_DAY)
+    if last < first:
+        return ()
+    found = coverage_of_store(workspace, first, last, today=today)
+    return tuple(day.day for day in found.days if day.state in ALARMS)
+
+
+def repair(
+    workspace: Workspace,
+    days: Sequence[dt.date],
+    *,
+    clock: Clock,
+    source: Source | None = None,
+    sleep: Sleep = time.sleep,
+    progress: Progress = silent,
+) -> tuple[GapReport, ...]:
+    """Close the gaps of days, newest first. Default source: ``oai`` within a week, ``api`` for older days.
+
+    Never raises for arXiv's troubles: the reports tell. Stops at a day where arXiv cannot be had at all.
+    """
+    asked: dict[dt.date, SliceReport] = {}
+    reports: list[GapReport] = []
+    with progress("Repairing", len(days), unit="days") as advance:
+        for day in sorted(days, reverse=True):
+            chosen = source or ("oai" if arxiv_day(clock) - day <= _RECENT else "api")
+            reports.append(_repair_day(workspace, day, chosen, asked, clock, sleep))
+            advance(1)
+            if reports[-1].outcome is Outcome.LATER and not reports[-1].new:
+                break
+    return tuple(reports)
+
+
+def _repair_day(
+    workspace: Workspace,
+    day: dt.date,
+    source: Source,
+    asked: dict[dt.date, SliceReport],
+    clock: Clock,
+    sleep: Sleep,
+) -> GapReport:
+    before = _state(workspace, day, clock)
+    if source == "oai":
+        new, detail, outcome = _by_oai(workspace, day, clock, sleep)
+    else:
+        new, detail, outcome = _by_api(workspace, day, asked, clock, sleep)
+    return GapReport(day, source, before, _state(workspace, day, clock), new, detail, outcome)
+
+
+def _state(workspace: Workspace, day: dt.date, clock: Clock) -> State:
+    found = coverage_of_store(workspace, day, day, today=arxiv_day(clock))
+    return found.days[0].state if found.days else State.HOLIDAY
+
+
+def _by_oai(workspace: Workspace, day: dt.date, clock: Clock, sleep: Sleep) -> tuple[int, str, Outcome]:
+    new, details, outcome = 0, [], Outcome.DONE
+    store = open_store(workspace)
+    for category in workspace.settings.categories:
+        report = fetch_category(workspace, category, day=day, clock=clock, sources=("oai",), sleep=sleep)
+        new += report.new
+        with store.reading() as session:
+            row = next(
+                (row for row in session.ledger(day, day) if (row.category, row.source) == (category, "oai")), None
+            )
+        # All that was first announced on the day has changed since: what OAI-PMH has is all there is.
+        if row is not None and row.expected == row.received and report.asked:
+            with store.writing() as session:
+                session.save_coverage([replace(row, state=State.COMPLETE_BY_SUBMISSION, detail="by OAI-PMH alone")])
+        elif report.asked:
+            details.append(f"{category}: {report.detail}")
+            outcome = report.outcome
+            if outcome is Outcome.LATER and not report.new:
+                break
+    return new, "; ".join(details[:3]), outcome
+
+
+def _by_api(
+    workspace: Workspace, day: dt.date, asked: dict[dt.date, SliceReport], clock: Clock, sleep: Sleep
+) -> tuple[int, str, Outcome]:
+    needed = submission_days(day)
+    # Moderation holds some papers back for days: they were submitted before the others of their listing.
+    first = needed[0] - MODERATION
+    new = 0
+    for submitted in (first + _ONE_DAY * n for n in range((needed[-1] - first).days + 1)):
+        if submitted in asked:
+            continue
+        report = fetch_slice(workspace, submitted, clock=clock, sleep=sleep)
+        new += report.new
+        if report.outcome is not Outcome.DONE:
+            return new, report.detail, report.outcome
+        asked[submitted] = report
+    return new, "", Outcome.DONE
