@@ -19,15 +19,18 @@ from paperradar.calendar import (
     edition_window,
     estimate_announcement_day,
     holidays_known_until,
+    holidays_warning,
     identifier_days,
     is_announcement_day,
     is_deadline_day,
+    is_due,
     listing_day,
     next_announcement_day,
     next_edition,
     parse_edition,
     previous_edition,
     running_edition,
+    submission_days,
 )
 from paperradar.errors import UsageError
 from paperradar.papers import DayBasis, Paper, Version, identifier_month
@@ -159,6 +162,66 @@ def test_the_next_announcement_day_skips_none(start: dt.date) -> None:
     found = next_announcement_day(start)
     assert found == start if is_announcement_day(start) else found > start
     assert list(announcement_days(Window(start, found))) == [found]
+
+
+@pytest.mark.parametrize(
+    ("listed", "first", "last"),
+    [
+        ("2022-05-03", "2022-04-29", "2022-05-02"),  # Tuesday: from Friday's deadline to Monday's
+        ("2022-05-09", "2022-05-05", "2022-05-06"),  # Monday: Thursday's to Friday's
+        ("2021-11-29", "2021-11-24", "2021-11-26"),  # after Thanksgiving
+    ],
+)
+def test_the_days_on_which_a_listing_was_submitted(listed: str, first: str, last: str) -> None:
+    days = submission_days(day(listed))
+    assert (days[0], days[-1]) == (day(first), day(last))
+    assert len(days) == (days[-1] - days[0]).days + 1
+
+
+@pytest.mark.parametrize("text", ["2022-05-07", "2021-11-26"])
+def test_what_is_no_announcement_day_has_no_submissions(text: str) -> None:
+    assert submission_days(day(text)) == ()
+
+
+RECENT = st.dates(dt.date(2018, 1, 1), dt.date(2026, 12, 31))
+# Days around which the clocks change, and times around the deadlines, as well as any other.
+NEAR_DEADLINES = st.sampled_from(["17:59:59", "18:00", "18:59:59", "19:00", "23:59:59", "00:00:01"]).map(
+    dt.time.fromisoformat
+)
+
+
+@given(RECENT, CLOCKS | NEAR_DEADLINES, st.integers(-12, 14))
+def test_each_submission_lies_on_a_day_of_its_listing(date: dt.date, clock: dt.time, offset: int) -> None:
+    zone = dt.timezone(dt.timedelta(hours=offset))
+    submitted = dt.datetime.combine(date, clock, tzinfo=dt.UTC).astimezone(zone)
+    assert date in submission_days(listing_day(submitted))
+
+
+@given(RECENT)
+def test_no_submission_day_is_named_in_vain(date: dt.date) -> None:
+    for submitted in submission_days(date):
+        begin, end = (dt.datetime.combine(submitted, clock, tzinfo=dt.UTC) for clock in (dt.time(5), dt.time.max))
+        assert listing_day(begin) <= date <= listing_day(end)
+
+
+def test_a_listing_is_due_at_midnight_in_new_york() -> None:
+    listed = day("2022-05-03")
+    assert not is_due(listed, dt.datetime(2022, 5, 3, 3, 59, tzinfo=dt.UTC))
+    assert is_due(listed, dt.datetime(2022, 5, 3, 4, 0, tzinfo=dt.UTC))
+    assert is_due(listed, dt.datetime(2022, 6, 3, tzinfo=dt.UTC))
+    assert not is_due(day("2022-05-01"), dt.datetime(2022, 6, 3, tzinfo=dt.UTC)), "nothing is listed on a Sunday"
+    with pytest.raises(ValueError, match="time zone"):
+        is_due(listed, dt.datetime(2022, 5, 3))  # noqa: DTZ001 (naive on purpose)
+
+
+def test_people_are_warned_before_the_holidays_end() -> None:
+    until = holidays_known_until()
+    assert holidays_warning(until - dt.timedelta(days=60)) is None
+    for today in (until - dt.timedelta(days=59), until, until + dt.timedelta(days=400)):
+        said = holidays_warning(today)
+        assert said is not None
+        assert f"known until {until} only" in said
+        assert "; upgrade paperradar, or add next year's days" in said
 
 
 # Estimates

@@ -25,7 +25,6 @@ from paperradar.papers import DayBasis, Paper, identifier_month
 ARXIV_ZONE = ZoneInfo("America/New_York")
 
 _ONE_DAY = dt.timedelta(days=1)
-_HOLIDAYS_NEEDED = dt.timedelta(days=60)
 _SATURDAY = 5
 _WARN_BEFORE = dt.timedelta(days=60)
 _EDITION = re.compile(r"(?P<year>(?:19|20|21)\d\d)-(?P<month>0[1-9]|1[0-2])", re.ASCII)
@@ -123,8 +122,8 @@ def holidays_warning(today: dt.date) -> str | None:
     if until - today >= _WARN_BEFORE:
         return None
     return (
-        f"arXiv's holidays are known until {until} only; upgrade paperradar, or add next year's days to its file"
-        " data/arxiv_holidays.toml from https://info.arxiv.org/help/availability.html"
+        f"arXiv's holidays are known until {until} only, and later ones look like missing days; upgrade paperradar, or"
+        " add next year's days to its data/arxiv_holidays.toml from https://info.arxiv.org/help/availability.html"
     )
 
 
@@ -177,36 +176,6 @@ def listing_day(submitted: dt.datetime) -> dt.date:
     while not is_deadline_day(day):
         day += _ONE_DAY
     return _weekday_after(day)
-
-
-def submission_days(day: dt.date) -> tuple[dt.date, ...]:
-    """The days (UTC) on which papers that belong on the listing of an announcement day can have been submitted.
-
-    From the deadline before the last one to the last one, see `listing_day`.
-    """
-    deadline = _weekday_before(day)
-    before = deadline - _ONE_DAY
-    while not is_deadline_day(before):
-        before -= _ONE_DAY
-    days = (before + _ONE_DAY * n for n in range((deadline - before).days + 1))
-    # Of the first day only what came after its deadline counts; a bare day is taken to lie before it.
-    return tuple(days)
-
-
-def is_due(day: dt.date, now: dt.datetime) -> bool:
-    """Whether the listing of an announcement day should be out at a time (aware): it appears at midnight New York."""
-    return is_announcement_day(day) and day <= now.astimezone(ARXIV_ZONE).date()
-
-
-def holidays_warning(today: dt.date) -> str | None:
-    """What to tell people when arXiv's holidays are known for less than 60 days from a day, None while they are."""
-    until = holidays_known_until()
-    if until - today >= _HOLIDAYS_NEEDED:
-        return None
-    return (
-        f"arXiv's holidays are known until {until} only, so a later holiday looks like a missing day;"
-        " upgrade paperradar, or add next year's days to arxiv_holidays.toml"
-    )
 
 
 def submission_days(day: dt.date) -> tuple[dt.date, ...]:

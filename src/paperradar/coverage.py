@@ -177,18 +177,23 @@ def coverage_of(
     *,
     today: dt.date,
     papers: Mapping[dt.date, int],
-    watched: bool = True,
+    watched: bool | None = None,
 ) -> Coverage:
     """The coverage of the days from ``first`` to the earlier of ``last`` and ``today`` (America/New_York).
 
     ``rows``: the ledger's rows of these days, and of the days of submission before them. ``papers``: how many papers
-    the store has by announcement day. ``watched``: whether the ledger has any row at all, of whatever day: a working
-    day without a row is missing then, and unknown else.
+    the store has by announcement day. ``watched``: whether the ledger has any row at all, of whatever day (None:
+    whether ``rows`` has one): a working day without a row is missing then, and unknown else.
+
+    A week-end is left out unless a listing of it came, and today as long as nothing is known of its listing.
     """
     announced: dict[tuple[dt.date, str], list[LedgerRow]] = defaultdict(list)
     submitted: dict[tuple[dt.date, str], list[LedgerRow]] = defaultdict(list)
-    for row in rows:
+    # Sorted: the order in which rows come decides nothing.
+    known = sorted(rows, key=lambda row: (-row.received, row.source))
+    for row in known:
         (announced if row.counted_by is CountedBy.ANNOUNCED else submitted)[row.day, row.category].append(row)
+    asked = bool(known) if watched is None else watched
     days = []
     for offset in range((min(last, today) - first).days + 1):
         day = first + _ONE_DAY * offset
@@ -200,12 +205,13 @@ def coverage_of(
             )
             for category in categories
         ]
-        named = [item for item in found if item is not None]
-        if day.weekday() >= _SATURDAY and not any(item.received for item in named):
+        if day.weekday() >= _SATURDAY and not any(
+            row.received for category in categories for row in announced.get((day, category), [])
+        ):
             continue
-        if day == today and not named and is_announcement_day(day):
+        nothing = _without_rows(day, papers, asked)
+        if day == today and nothing is State.MISSING and not any(found):
             continue  # its listing was not asked for yet
-        nothing = _without_rows(day, papers, watched)
         filled = tuple(
             CategoryCoverage(category, nothing) if item is None else item
             for category, item in zip(categories, found, strict=True)
@@ -215,9 +221,10 @@ def coverage_of(
 
 
 def complete_through(coverage: Coverage) -> dt.date | None:
-    """The last day up to which, from the coverage's last gap on, nothing is known to lack; None for no such day.
+    """The last announcement day of the coverage's first row of good days: up to it nothing is known to lack.
 
-    Days of which nothing is known end it as well: nobody can vouch for them.
+    Alarms end the row, and so do days of which nothing is known. Those before the first good day are passed over: they
+    are of the time before anybody watched. None where no day is good.
     """
     last = None
     for day in coverage.days:
@@ -232,21 +239,25 @@ def complete_through(coverage: Coverage) -> dt.date | None:
 def _category(
     category: str, announced: Sequence[LedgerRow], submitted: Sequence[Sequence[LedgerRow]]
 ) -> CategoryCoverage | None:
-    """A category's coverage by its rows, None where it has none."""
+    """A category's coverage by its rows, None where they say nothing of this day.
+
+    Of rows of one state the first counts: a listing's before a submission day's, then the one that received most. A
+    submission day that is not finished says nothing of the listings that it shares with others, unless it is short.
+    """
     for state in (State.COMPLETE, State.COMPLETE_BY_SUBMISSION):
         if row := next((row for row in announced if row.state is state), None):
             return CategoryCoverage(category, state, row.expected, row.received)
     done = [next((row for row in rows if row.state is State.COMPLETE_BY_SUBMISSION), None) for rows in submitted]
     if done and all(done):
         counted = [row for row in done if row is not None]
+        expected = sum(row.received if row.expected is None else row.expected for row in counted)
         received = sum(row.received for row in counted)
-        return CategoryCoverage(category, State.COMPLETE_BY_SUBMISSION, received, received)
-    if row := next((row for row in announced if row.state is State.HOLIDAY), None):
+        return CategoryCoverage(category, State.COMPLETE_BY_SUBMISSION, expected, received)
+    if any(row.state is State.HOLIDAY for row in announced):
         return CategoryCoverage(category, State.HOLIDAY)
     others = [*announced, *(row for rows in submitted for row in rows if row.state is State.SHORT)]
     for state in _INCOMPLETE:
-        if found := [row for row in others if row.state is state]:
-            row = min(found, key=lambda row: (row.day, row.source))
+        if row := next((row for row in others if row.state is state), None):
             return CategoryCoverage(category, state, row.expected, row.received, row.detail)
     return None
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from paperradar.calendar import holidays_known_until
 from paperradar.decisions import DecisionLog, Mark
 from paperradar.pipeline.checkup import Finding, Status, examine
 from paperradar.workspace import init_workspace
@@ -90,7 +91,11 @@ def test_damage_in_the_decisions_log(workspace: Path) -> None:
 
 def test_years_whose_holidays_nobody_knows(workspace: Path) -> None:
     assert findings(workspace)["calendar"].status is Status.OK
-    assert findings(workspace, today=dt.date(2040, 1, 2))["calendar"].status is Status.NOTE
+    for day in (holidays_known_until() - dt.timedelta(days=59), dt.date(2040, 1, 2)):
+        found = findings(workspace, today=day)["calendar"]
+        assert found.status is Status.NOTE
+        assert f"known until {holidays_known_until()} only" in found.detail
+        assert found.remedy.startswith("upgrade paperradar, or add next year's days")
 
 
 def test_a_file_where_a_folder_is_needed(workspace: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from random import Random
@@ -218,3 +219,32 @@ def test_texts_that_lack_features_are_each_named_once(store: Store) -> None:
     with store.reading() as session:
         assert session.texts_without("v", "t") == ["2205.00002"]
         assert session.texts_without("another", "t") == ["2205.00001", "2205.00002"]
+
+
+def test_papers_are_counted_by_day(store: Store) -> None:
+    put(store, Paper("2205.00001", "a"), Paper("2205.00002", "b"))
+    put(store, Paper("2205.00003", "c"), day=DAY + dt.timedelta(2))
+    with store.reading() as session:
+        assert session.papers_per_day(DAY, DAY + dt.timedelta(2)) == {DAY: 2, DAY + dt.timedelta(2): 1}
+        assert session.papers_per_day(DAY + dt.timedelta(1), DAY + dt.timedelta(1)) == {}
+
+
+def test_which_papers_are_there(store: Store) -> None:
+    put(store, FULL)
+    with store.reading() as session:
+        assert session.known_identifiers([FULL.identifier, FULL.identifier, "2205.99999"]) == {FULL.identifier}
+        assert session.known_identifiers([]) == set()
+
+
+def test_withdrawn_papers_are_marked_once(store: Store) -> None:
+    one, two = Paper("2205.00001", "a", authors=FULL.authors), Paper("2205.00002", "b")
+    put(store, two)
+    with store.writing() as session:
+        # One is written and marked in the same transaction.
+        session.upsert_papers([(one, DAY, DayBasis.SUBMITTED)], source="test")
+        assert session.mark_withdrawn([one.identifier, one.identifier, "2205.99999"]) == 1
+        assert session.mark_withdrawn([one.identifier]) == 0
+        assert session.mark_withdrawn([]) == 0
+    assert [item.paper for item in contents(store)] == [replace(one, withdrawn=True), two]
+    assert put(store, one) == Upserted(unchanged=1), "a source that does not know changes nothing"
+    assert contents(store)[0].paper.withdrawn

@@ -1,7 +1,8 @@
 """The papers' database: all SQL lives here, and no DuckDB type leaves.
 
 What can be fetched or computed again is kept: papers, announcements, vectors, lexical features, how far
-imports came; and what was asked of arXiv when: the coverage ledger and the runs. What people decided is not here but in the log under ``data/decisions/``.
+imports came. And what was asked of arXiv: the coverage ledger and the runs. What people decided is not here
+but in the log under ``data/decisions/``.
 See docs/store.md.
 """
 
@@ -19,7 +20,6 @@ from paperradar.store.values import (
 
 __all__ = [
     "ImportState",
-    "Run",
     "Run",
     "Session",
     "SetAside",

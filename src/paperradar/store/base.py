@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
@@ -31,15 +30,3 @@ class SessionBase:
         """The first row. All are fetched: DuckDB 2 refuses other work while a result is unfinished."""
         rows = self._connection.execute(sql, values).fetchall()
         return rows[0] if rows else None
-
-
-def to_column(time: dt.datetime) -> dt.datetime:
-    """An aware time as a column TIMESTAMP keeps it: naive, in UTC. Raises ValueError for a naive one."""
-    if time.tzinfo is None:
-        raise ValueError("a time must carry its time zone")
-    return time.astimezone(dt.UTC).replace(tzinfo=None)
-
-
-def from_column(time: dt.datetime) -> dt.datetime:
-    """The aware time that a column holds."""
-    return time.replace(tzinfo=dt.UTC)

@@ -7,7 +7,8 @@ import datetime as dt
 from collections.abc import Sequence
 
 from paperradar.coverage import CountedBy, LedgerRow, State
-from paperradar.store.base import SessionBase, from_column, to_column
+from paperradar.store.base import SessionBase
+from paperradar.store.times import aware, naive
 
 _COLUMNS = 'day, category, source, counted_by, state, expected, received, highest, "at", detail'
 
@@ -30,7 +31,7 @@ class CoverageTables(SessionBase):
                 row.expected,
                 row.received,
                 row.highest,
-                to_column(row.at),
+                naive(row.at),
                 row.detail,
             )
             for row in rows
@@ -48,8 +49,19 @@ class CoverageTables(SessionBase):
             [first, last],
         ).fetchall()
         return [
-            LedgerRow(day, category, source, CountedBy(counted_by), State(state), *counts, from_column(at), detail)
-            for day, category, source, counted_by, state, *counts, at, detail in rows
+            LedgerRow(
+                day,
+                category,
+                source,
+                CountedBy(counted_by),
+                State(state),
+                expected,
+                received,
+                highest,
+                aware(at),
+                detail,
+            )
+            for day, category, source, counted_by, state, expected, received, highest, at, detail in rows
         ]
 
     def ledger_days(self) -> tuple[dt.date, dt.date] | None:

@@ -10,8 +10,9 @@ from itertools import groupby
 from typing import Any
 
 from paperradar.papers import Author, DayBasis, Paper, Version, identifier_order
-from paperradar.store.base import SessionBase, from_column, to_column
+from paperradar.store.base import SessionBase
 from paperradar.store.merging import Known, better_day, merge, unite_versions
+from paperradar.store.times import aware, naive
 from paperradar.store.values import StoredPaper, StoredText, StoredTitle, Upserted
 
 _COLUMNS = (
@@ -141,25 +142,6 @@ class PaperTables(SessionBase):
         return (row[0], row[1]) if row and row[0] else None
 
     def papers_per_day(self, first: dt.date, last: dt.date) -> dict[dt.date, int]:
-        """How many papers were announced on each day from ``first`` to ``last``; days without are left out."""
-        rows = self._connection.execute(
-            "SELECT announced_on, count(*) FROM papers WHERE announced_on BETWEEN ? AND ? GROUP BY announced_on",
-            [first, last],
-        ).fetchall()
-        return dict(sorted(rows))
-
-    def mark_withdrawn(self, identifiers: Sequence[str]) -> int:
-        """Call papers withdrawn whose records were taken away; returns how many were not yet. Unknown ones are none."""
-        if not identifiers:
-            return 0
-        self._wanted(dict.fromkeys(identifiers))
-        rows = self._connection.execute(
-            "UPDATE papers SET withdrawn = TRUE FROM wanted WHERE identifier = key AND NOT withdrawn "
-            "RETURNING identifier"
-        ).fetchall()
-        return len(rows)
-
-    def papers_per_day(self, first: dt.date, last: dt.date) -> dict[dt.date, int]:
         """How many papers were announced on each day from ``first`` to ``last``, both included; no day with none."""
         rows = self._connection.execute(
             "SELECT announced_on, count(*) FROM papers WHERE announced_on BETWEEN ? AND ? "
@@ -178,7 +160,8 @@ class PaperTables(SessionBase):
         """Mark papers as withdrawn; return how many were not before. Unknown identifiers are passed over."""
         self._wanted(dict.fromkeys(identifiers))
         rows = self._connection.execute(
-            "UPDATE papers SET withdrawn = true FROM wanted WHERE identifier = key AND NOT withdrawn RETURNING identifier"
+            "UPDATE papers SET withdrawn = true FROM wanted WHERE identifier = key AND NOT withdrawn "
+            "RETURNING identifier"
         ).fetchall()
         return len(rows)
 
@@ -273,8 +256,8 @@ def _from_row(row: Sequence[Any], versions: tuple[Version, ...]) -> tuple[Known,
 
 
 def _aware(created: dt.datetime | None) -> dt.datetime | None:
-    return from_column(created) if created else None
+    return aware(created) if created else None
 
 
 def _naive(created: dt.datetime | None) -> dt.datetime | None:
-    return to_column(created) if created else None
+    return naive(created) if created else None

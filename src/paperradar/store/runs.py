@@ -1,5 +1,6 @@
 """Runs: when the program did its work, who started it and what came of it."""
 
+# ruff: noqa: S608 - the SQL put together here is made of constants of this package; values are parameters
 from __future__ import annotations
 
 import datetime as dt
@@ -7,8 +8,11 @@ import json
 from collections.abc import Mapping
 
 from paperradar.errors import NotFoundError
-from paperradar.store.base import SessionBase, from_column, to_column
+from paperradar.store.base import SessionBase
+from paperradar.store.times import aware, naive
 from paperradar.store.values import Run
+
+_COLUMNS = "id, kind, started_by, started, ended, outcome, summary"
 
 
 class RunTables(SessionBase):
@@ -20,7 +24,7 @@ class RunTables(SessionBase):
         assert row is not None
         number = int(row[0])
         self._connection.execute(
-            "INSERT INTO runs VALUES (?, ?, ?, ?, NULL, '', '{}')", [number, kind, started_by, to_column(at)]
+            "INSERT INTO runs VALUES (?, ?, ?, ?, NULL, '', '{}')", [number, kind, started_by, naive(at)]
         )
         return number
 
@@ -31,7 +35,7 @@ class RunTables(SessionBase):
         """
         changed = self._connection.execute(
             "UPDATE runs SET ended = ?, outcome = ?, summary = ? WHERE id = ? RETURNING id",
-            [to_column(at), outcome, json.dumps(dict(summary), ensure_ascii=False, sort_keys=True), number],
+            [naive(at), outcome, json.dumps(dict(summary), ensure_ascii=False, sort_keys=True), number],
         ).fetchall()
         if not changed:
             raise NotFoundError(
@@ -40,18 +44,24 @@ class RunTables(SessionBase):
 
     def runs(self, limit: int = 20) -> list[Run]:
         """The last runs, newest first."""
-        rows = self._connection.execute(
-            "SELECT id, kind, started_by, started, ended, outcome, summary FROM runs ORDER BY id DESC LIMIT ?", [limit]
-        ).fetchall()
-        return [
-            Run(
-                number,
-                kind,
-                started_by,
-                from_column(started),
-                from_column(ended) if ended else None,
-                outcome,
-                json.loads(summary),
-            )
-            for number, kind, started_by, started, ended, outcome, summary in rows
-        ]
+        rows = self._connection.execute(f"SELECT {_COLUMNS} FROM runs ORDER BY id DESC LIMIT ?", [limit]).fetchall()
+        return [_run(*row) for row in rows]
+
+    def last_run_with(self, kind: str, outcome: str) -> Run | None:
+        """The newest run of a kind that ended with an outcome, None where there is none."""
+        row = self._one(
+            f"SELECT {_COLUMNS} FROM runs WHERE kind = ? AND outcome = ? ORDER BY id DESC LIMIT 1", [kind, outcome]
+        )
+        return _run(*row) if row else None
+
+
+def _run(
+    number: int,
+    kind: str,
+    started_by: str,
+    started: dt.datetime,
+    ended: dt.datetime | None,
+    outcome: str,
+    summary: str,
+) -> Run:
+    return Run(number, kind, started_by, aware(started), aware(ended) if ended else None, outcome, json.loads(summary))

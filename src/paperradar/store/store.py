@@ -9,7 +9,6 @@ from pathlib import Path
 from paperradar.store.announcements import AnnouncementTables
 from paperradar.store.connection import opened
 from paperradar.store.coverage import CoverageTables
-from paperradar.store.coverage import CoverageTables
 from paperradar.store.features import FeatureTables
 from paperradar.store.imports import ImportTables
 from paperradar.store.papers import PaperTables

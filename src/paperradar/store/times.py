@@ -6,7 +6,9 @@ import datetime as dt
 
 
 def naive(at: dt.datetime) -> dt.datetime:
-    """An aware time as it is stored."""
+    """An aware time as it is stored. Raises ValueError for one that is naive already: nobody knows when that was."""
+    if at.tzinfo is None:
+        raise ValueError("a time that is stored must carry its time zone")
     return at.astimezone(dt.UTC).replace(tzinfo=None)
 
 

@@ -95,19 +95,6 @@ class ImportState:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A job's run. Times are aware, in UTC; ``ended`` is None and ``outcome`` empty where it runs or was killed."""
-
-    id: int
-    kind: str
-    started_by: str
-    started: dt.datetime
-    ended: dt.datetime | None
-    outcome: str
-    summary: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
     """A run of the program. Times are aware, in UTC.
 
     ``ended`` is None and ``outcome`` empty while it runs, and where it was killed. ``summary`` is what JSON can hold.
@@ -119,4 +106,4 @@ class Run:
     started: dt.datetime
     ended: dt.datetime | None
     outcome: str
-    summary: Mapping[str, object]
+    summary: Mapping[str, Any]
