@@ -36,6 +36,9 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         for name in [name for name in os.environ if name.startswith("PAPERRADAR_")]:
             patch.delenv(name)
         patch.setenv("PAPERRADAR_SAMPLE_DIR", str(tmp_path_factory.mktemp("sample") / "store"))
+        # No test asks arXiv; turnstiles are not those of the user's own processes.
+        patch.setenv("PAPERRADAR_OFFLINE", "1")
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
         patch.setenv("NO_COLOR", "1")
         patch.setenv("COLUMNS", "100")
         for name in ("FORCE_COLOR", "PY_COLORS", "PYTHONWARNINGS"):

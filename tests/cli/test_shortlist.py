@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,8 +14,9 @@ from typer.testing import CliRunner, Result
 from paperradar.cli.app import app
 from paperradar.decisions import DecisionLog
 from paperradar.errors import NotFoundError, UsageError
-from paperradar.workspace import init_workspace
-from tests.pipeline.builders import Placed, fan, filled, paper
+from paperradar.pipeline.freezing import freeze_edition
+from paperradar.workspace import init_workspace, read_workspace
+from tests.pipeline.builders import Placed, fan, filled, paper, put
 
 
 @pytest.fixture
@@ -42,7 +45,8 @@ def test_it_shows_the_top_and_says_where_the_files_lie(workspace: Path) -> None:
     lines = result.stdout.splitlines()
     assert lines[0].startswith("Edition 2022-05: 6 papers announced from 2022-03-25 to 2022-05-05, 6 of 6 rows")
     assert lines[2].split()[:3] == ["1", "400", "2204.00001"]
-    assert lines[-2:] == [
+    assert lines[-3:] == [
+        "coverage: unknown for 30 announcement days (imported, or not checked day by day)",
         f"CSV:  {workspace / 'data' / 'shortlists' / '2022-05.csv'}",
         f"Page: {workspace / 'data' / 'shortlists' / '2022-05.html'}",
     ]
@@ -59,6 +63,17 @@ def test_marks_are_taken_first_and_it_says_so(workspace: Path) -> None:
     assert DecisionLog(workspace / "data" / "decisions").marks("2022-05")["2204.00001"].curator == "Ann"
     sheet.write_bytes(sheet.read_bytes().replace(b",pick,,Ann\r\n", b",no,,Ben\r\n", 1))
     assert "note: 2204.00001: pick (Ann) became no (Ben)\n" in run("--month", "2022-05").stderr
+
+
+def test_it_shows_the_rows_of_a_frozen_list_and_what_came_later(workspace: Path) -> None:
+    place = read_workspace(workspace)
+    freeze_edition(place, "2022-05", clock=lambda: dt.datetime(2022, 5, 1, 12, tzinfo=dt.UTC), by="ann")
+    best = replace(paper(81, "2205"), title="On first things")
+    put(place, [Placed(best, dt.date(2022, 5, 3), angle=-0.63)])
+    result = run("--month", "2022-05")
+    shown = [line.split()[:3] for line in result.stdout.splitlines() if "2204." in line or "2205." in line]
+    assert [(rank, identifier) for rank, _, identifier in shown][::6] == [("1", "2204.00001"), ("7", "2205.00081")]
+    assert "note: Frozen on 2022-05-01; 1 paper announced since is appended as late." in result.stderr
 
 
 def test_a_format_goes_to_stdout_and_leaves_the_files_alone(workspace: Path) -> None:

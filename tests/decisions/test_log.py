@@ -168,6 +168,60 @@ def test_two_curators_apart_and_then_one_word_over_both(log: DecisionLog, tmp_pa
     assert log.marks(EDITION)[PAPER] == mark("yes")
 
 
+def test_freezing_and_its_undo(log: DecisionLog) -> None:
+    assert log.frozen(EDITION) is None
+    assert log.freeze(EDITION, "a" * 12, at=at(0), by="ann") == 1
+    assert log.freeze(EDITION, "a" * 12, at=at(1), by="ben") == 0
+    said = log.frozen(EDITION)
+    assert said is not None
+    assert (said.bundle, said.at, said.by) == ("a" * 12, at(0), "ann")
+    assert log.frozen("2022-06") is None
+    # A later word stands, by whatever clock.
+    assert log.freeze(EDITION, "b" * 12, at=at(-5), by="ann") == 1
+    second = log.frozen(EDITION)
+    assert second is not None
+    assert second.bundle == "b" * 12
+    assert log.undo(second.entry, at=at(2)) == 1
+    assert log.frozen(EDITION) == said
+    assert log.undo(said.entry, at=at(3)) == 1
+    assert log.frozen(EDITION) is None
+    # The same word after an undo counts again, and can be undone again.
+    assert log.freeze(EDITION, "a" * 12, at=at(4), by="ann") == 1
+    third = log.frozen(EDITION)
+    assert third is not None
+    assert (third.bundle, third.at) == ("a" * 12, at(4))
+    assert log.undo(third.entry, at=at(5)) == 1
+    assert log.frozen(EDITION) is None
+    assert lines(log) == 6
+    assert log.problems() == []
+
+
+def test_two_freeze_apart_and_the_later_stands(log: DecisionLog, tmp_path: Path) -> None:
+    log.freeze(EDITION, "a" * 12, at=at(1))
+    other = DecisionLog(tmp_path / "clone")
+    other.freeze(EDITION, "b" * 12, at=at(0))
+    Journal(other.folder / "2022-05.jsonl").append(log.entries())
+    said = other.frozen(EDITION)
+    assert said is not None
+    assert said.bundle == "a" * 12
+    assert other.freeze(EDITION, "c" * 12, at=at(-9)) == 1
+    last = other.frozen(EDITION)
+    assert last is not None
+    assert last.bundle == "c" * 12
+
+
+def test_a_freezing_is_about_no_paper(log: DecisionLog) -> None:
+    log.freeze(EDITION, "a" * 12, at=at(0), by="ann")
+    assert (log.marks(EDITION), log.heard_of(EDITION), log.picks(), log.resurfaced()) == ({}, set(), (), {})
+    assert log.record_marks(EDITION, {PAPER: mark()}, at=at(1)) == 1
+    assert log.heard_of(EDITION) == {PAPER}
+    assert [(entry.kind, entry.identifier) for entry in log.entries()] == [(Kind.FREEZE, ""), (Kind.MARK, PAPER)]
+    with pytest.raises(InputError):
+        log.freeze("../2022-05", "a" * 12, at=at(2))
+    with pytest.raises(InputError):
+        log.frozen("2022-13")
+
+
 STEPS = st.lists(
     st.tuples(st.sampled_from(["2204.00001", "2204.00002"]), st.sampled_from(["yes", "no", ""]), st.integers(0, 5)),
     max_size=8,

@@ -12,6 +12,7 @@ from paperradar.cli.fetch import backfill, fetch, repair
 from paperradar.cli.importing import import_files
 from paperradar.cli.init import init
 from paperradar.cli.picks import app as picks
+from paperradar.cli.reparse import reparse
 from paperradar.cli.resurface import resurface
 from paperradar.cli.run import app as run
 from paperradar.cli.searching import search, similar
@@ -35,6 +36,7 @@ app.add_typer(topics)
 app.add_typer(picks)
 app.command()(resurface)
 app.command()(backtest)
+app.command()(reparse)
 app.command()(doctor)
 
 __all__ = ["main"]

@@ -14,6 +14,9 @@ from paperradar.cli.common import WorkspaceOption, day_option, note, open_worksp
 from paperradar.errors import UsageError
 
 if TYPE_CHECKING:
+    import datetime as dt
+
+    from paperradar.clock import Clock
     from paperradar.pipeline.shortlisting import Made
     from paperradar.workspace import Workspace
 
@@ -58,15 +61,27 @@ def shortlist(
             help="Write here (- is stdout); the edition's files and the log stay as they are.",
         ),
     ] = None,
+    offline: Annotated[
+        bool,
+        typer.Option(
+            "--offline",
+            envvar="PAPERRADAR_OFFLINE",
+            help="Never ask arXiv, also where the window was never fetched nor imported.",
+        ),
+    ] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit status 1 where a day of the window is short, stale or missing.")
+    ] = False,
     workspace: WorkspaceOption = None,
 ) -> None:
     """Rank the papers of an edition; write its CSV and page.
 
     Prints where the files lie and shows the top ten. Marks that curators made in the edition's present CSV are
-    taken into the decisions log first and stand in the new one.
+    taken into the decisions log first and stand in the new one. A window that was never fetched nor imported is
+    fetched from arXiv first.
     """
-    import datetime as dt
-
+    from paperradar.calendar import ARXIV_ZONE
+    from paperradar.clock import clock_from, system_clock
     from paperradar.pipeline.sampling import prepare_sample
     from paperradar.pipeline.shortlisting import make_shortlist, publish_shortlist, render_shortlist
     from paperradar.progress import progress
@@ -77,8 +92,11 @@ def shortlist(
     first, last, rows = day_option(since, "--since"), day_option(until, "--until"), _rows(top)
     place = sample_workspace(os.environ) if sample else open_workspace(workspace)
     chosen = _format(output, output_format, place)
+    clock = clock_from(os.environ, place.settings.fetch.clock)
     if sample:
         prepare_sample(place, progress=progress)
+    elif not offline:
+        _fetch_first(place, month, first, last, clock)
     made = make_shortlist(
         place,
         month,
@@ -86,6 +104,7 @@ def shortlist(
         until=last,
         rows=place.settings.ranking.rows if rows is None else None if rows == "all" else rows,
         sample=sample,
+        today=clock().astimezone(ARXIV_ZONE).date(),
         progress=progress,
     )
     for text in made.notes:
@@ -93,6 +112,7 @@ def shortlist(
     for text in made.warnings:
         note(f"warning: {text}")
     if chosen is not None:
+        note(made.coverage.line)
         data = render_shortlist(made, chosen.value)
         if output in (None, "-"):
             sys.stdout.buffer.write(data)
@@ -100,15 +120,43 @@ def shortlist(
         else:
             _write(Path(str(output)), data)
             note(f"wrote {output}")
+        _check_strict(made, strict)
         return
-    written = publish_shortlist(place, made, clock=lambda: dt.datetime.now(dt.UTC))
+    written = publish_shortlist(place, made, clock=system_clock)
     for text in made.said:
         note(f"note: {text}")
     for text in written.notes:
         note(f"warning: {text}")
     _show(made)
+    print(made.coverage.line)
     print(f"CSV:  {written.csv}")
     print(f"Page: {written.html}")
+    _check_strict(made, strict)
+
+
+def _fetch_first(place: Workspace, month: str, first: dt.date | None, last: dt.date | None, clock: Clock) -> None:
+    """Fetch a window that was never fetched nor imported; arXiv's troubles are told, and what is there is used."""
+    from paperradar.calendar import Window, edition_window, parse_edition
+    from paperradar.pipeline.first_fetch import fetch_window, never_fetched
+    from paperradar.progress import progress
+
+    own = edition_window(parse_edition(month), place.settings.edition)
+    window = Window(first or own.first, last or own.last)
+    if not never_fetched(place, window, clock=clock):
+        return
+    note(f"nothing of {window.first} to {window.last} was ever fetched or imported; asking arXiv (--offline would not)")
+    for text in fetch_window(place, window, clock=clock, progress=progress):
+        note(f"warning: {text}")
+
+
+def _check_strict(made: Made, strict: bool) -> None:
+    from paperradar.errors import CoverageGap
+
+    if strict and made.coverage.alarms:
+        raise CoverageGap(
+            f"{made.coverage.line}; the list was written all the same, paperradar audit --month {made.edition} says how"
+            " to close the gaps"
+        )
 
 
 def _show(made: Made) -> None:
@@ -121,11 +169,9 @@ def _show(made: Made) -> None:
     table.add_column("score", justify="right")
     table.add_column("identifier", no_wrap=True)
     table.add_column("title and why", overflow="fold")
-    for row in made.shortlist.rows[:10]:
-        paper = row.candidate.paper
-        table.add_row(
-            str(row.rank), str(row.score), paper.identifier, f"{escape(paper.title)}\n[dim]{escape(row.why)}[/dim]"
-        )
+    for row in made.bundle["rows"][:10]:
+        words = f"{escape(row['title'])}\n[dim]{escape(row['why'])}[/dim]"
+        table.add_row(str(row["rank"]), str(row["score"]), row["identifier"], words)
     console = Console(width=None if sys.stdout.isatty() else 120, highlight=False)
     with console.capture() as shown:
         console.print(table)

@@ -5,7 +5,7 @@ Never in the papers' database: everything there can be fetched or computed again
 
 from paperradar.decisions.entries import Entry, Kind
 from paperradar.decisions.journal import Problem
-from paperradar.decisions.log import DecisionLog, Mark, Resurfacing
+from paperradar.decisions.log import DecisionLog, Frozen, Mark, Resurfacing
 from paperradar.decisions.picks import (
     BadRow,
     Pick,
@@ -22,6 +22,7 @@ __all__ = [
     "BadRow",
     "DecisionLog",
     "Entry",
+    "Frozen",
     "Kind",
     "Mark",
     "Pick",

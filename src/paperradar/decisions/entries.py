@@ -21,6 +21,7 @@ class Kind(StrEnum):
     MARK = "mark"  # the decision, note and curator cells of a sheet's row
     CLEAR = "clear"  # those cells, emptied again
     RESURFACE = "resurface"  # an older paper shall come back
+    FREEZE = "freeze"  # an edition's list stands; about the edition, so its identifier is empty
     UNDO = "undo"  # an earlier entry no longer counts
 
 
@@ -34,6 +35,7 @@ _PAYLOADS: Mapping[Kind, Mapping[str, tuple[type, ...]]] = {
     Kind.MARK: {"decision": (str,), "note": (str,)},
     Kind.CLEAR: {},
     Kind.RESURFACE: {"why": (str,)},
+    Kind.FREEZE: {"bundle": (str,)},
     Kind.UNDO: {"undoes": (str,)},
 }
 _TEXTS = ("id", "at", "kind", "edition", "identifier", "by", "from")

@@ -10,7 +10,7 @@ import datetime as dt
 import logging
 import re
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -29,6 +29,7 @@ _log = logging.getLogger(__name__)
 _told: set[Problem] = set()
 
 _RESURFACED = "resurfaced"
+_MARKING = frozenset({Kind.MARK, Kind.CLEAR})
 _SAFE_NAME = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)*", re.ASCII)
 _NOT_SAFE = re.compile(r"[^a-z0-9]+", re.ASCII)
 
@@ -53,6 +54,19 @@ class Resurfacing:
     why: str
     curator: str
     at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """That an edition's list is frozen: as which bundle, when (aware, in UTC) and by whom.
+
+    ``entry`` is the id of the log's entry, for an undo.
+    """
+
+    bundle: str
+    at: dt.datetime
+    by: str
+    entry: str
 
 
 class DecisionLog:
@@ -101,7 +115,7 @@ class DecisionLog:
     def heard_of(self, edition: str) -> set[str]:
         """The papers that an edition's file has any mark or clearing of, undone ones included."""
         entries = self._read(Journal(self._path(self._edition_stream(edition))))
-        return {entry.identifier for entry in entries if entry.edition == edition and entry.kind is not Kind.UNDO}
+        return {entry.identifier for entry in entries if entry.edition == edition and entry.kind in _MARKING}
 
     def resurfaced(self, edition: str | None = None) -> dict[str, Resurfacing]:
         """By identifier, the papers that curators asked back: for one edition, or the last word for any."""
@@ -113,6 +127,17 @@ class DecisionLog:
             for entry in sorted(latest, key=lambda entry: (entry.at, entry.id))
             if edition in (None, entry.edition)
         }
+
+    def frozen(self, edition: str) -> Frozen | None:
+        """As what an edition's list is frozen: the last word that stands, None without one.
+
+        Raises InputError for a wrong edition.
+        """
+        heads = _heads(self._edition_entries(edition), {Kind.FREEZE}, lambda entry: entry.edition)
+        if not heads:
+            return None
+        said = _latest(heads[edition])
+        return Frozen(str(said.payload["bundle"]), said.at, said.by, said.id)
 
     def entries(self) -> list[Entry]:
         """Every good entry of every file, undone ones included, by time."""
@@ -167,6 +192,19 @@ class DecisionLog:
         )
         return self._append(_RESURFACED, [entry])
 
+    def freeze(self, edition: str, bundle: str, *, at: dt.datetime, by: str = "") -> int:
+        """Append that an edition's list stands as the bundle of this id has it; a later word replaces an earlier one.
+
+        Raises InputError for a wrong edition.
+        """
+        said = self.frozen(edition)
+        if said is not None and said.bundle == bundle:
+            return 0
+        # All of them, undone ones as well: so the same word after an undo is a new entry.
+        after = tuple(sorted(entry.id for entry in self._edition_entries(edition) if entry.kind is Kind.FREEZE))
+        entry = Entry(Kind.FREEZE, edition, "", _whole_second(at), by, payload={"bundle": bundle}, after=after)
+        return self._append(self._edition_stream(edition), [entry])
+
     def undo(self, entry_id: str, *, at: dt.datetime, by: str = "") -> int:
         """Append that an entry no longer counts; what it replaced counts again. An undo can be undone.
 
@@ -196,12 +234,12 @@ class DecisionLog:
     # Inside
 
     def _mark_heads(self, edition: str) -> dict[Hashable, list[Entry]]:
-        entries = [
-            entry
-            for entry in self._read(Journal(self._path(self._edition_stream(edition))))
-            if entry.edition == edition or entry.kind is Kind.UNDO
-        ]
-        return _heads(entries, {Kind.MARK, Kind.CLEAR}, lambda entry: entry.identifier)
+        return _heads(self._edition_entries(edition), _MARKING, lambda entry: entry.identifier)
+
+    def _edition_entries(self, edition: str) -> list[Entry]:
+        """What an edition's file says of it, undos included."""
+        entries = self._read(Journal(self._path(self._edition_stream(edition))))
+        return [entry for entry in entries if entry.edition == edition or entry.kind is Kind.UNDO]
 
     def _edition_stream(self, edition: str) -> str:
         decided_on(edition, self._bounds)  # for its check: the name becomes a file's
@@ -273,7 +311,9 @@ def _alive(entries: Sequence[Entry]) -> list[Entry]:
     return [entry for entry in entries if lives(entry)] if undos else list(entries)
 
 
-def _heads(entries: Sequence[Entry], kinds: set[Kind], key: Callable[[Entry], Hashable]) -> dict[Hashable, list[Entry]]:
+def _heads(
+    entries: Sequence[Entry], kinds: Collection[Kind], key: Callable[[Entry], Hashable]
+) -> dict[Hashable, list[Entry]]:
     """By key, the entries alive that no other one replaces. Two mean that two people decided without each other."""
     alive = [entry for entry in _alive(entries) if entry.kind in kinds]
     replaced = {name for entry in alive for name in entry.after}

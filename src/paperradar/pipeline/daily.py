@@ -14,10 +14,10 @@ from typing import Any
 
 from paperradar.calendar import running_edition
 from paperradar.clock import Clock
-from paperradar.coverage import State
 from paperradar.errors import NotFoundError
 from paperradar.pipeline.embedding import embed
 from paperradar.pipeline.fetching import CategoryReport, fetch, open_store
+from paperradar.pipeline.judging import done_row
 from paperradar.pipeline.listings import Outcome
 from paperradar.pipeline.repairing import GapReport, gaps, repair
 from paperradar.pipeline.shortlisting import make_shortlist, publish_shortlist
@@ -139,7 +139,7 @@ def start_daily(workspace: Workspace, *, clock: Clock, started_by: str) -> Daily
     with store.reading() as session:
         rows = session.ledger(today, today)
         span = session.ledger_days()
-    done = {row.category for row in rows if row.state in (State.COMPLETE, State.HOLIDAY)}
+    done = {name for name in workspace.settings.categories if done_row([row for row in rows if row.category == name])}
     with store.writing() as session:
         run_id = session.start_run(DAILY, started_by, clock())
     return DailyPlan(

@@ -15,11 +15,11 @@ from typing import Any
 
 from paperradar.clock import Clock
 from paperradar.coverage import CountedBy, LedgerRow, State
-from paperradar.papers import Paper
-from paperradar.pipeline.judging import judge
+from paperradar.papers import Paper, identifier_order
+from paperradar.pipeline.judging import done_row, judge
 from paperradar.pipeline.listings import EMPTY_FEED, Check, Feed, NewNumbers, Outcome, ask_feed, ask_second
 from paperradar.pipeline.placing import Placer
-from paperradar.pipeline.upstream import Sleep, upstream
+from paperradar.pipeline.upstream import Sleep, arxiv_day, upstream
 from paperradar.progress import Progress, silent
 from paperradar.sources.values import Broken
 from paperradar.store import Session, SetAside, Store, Upserted
@@ -104,7 +104,7 @@ def fetch_category(
         known = [row for row in session.ledger(day, day) if row.category == category]
         placer = Placer(session.listings_around(day, AROUND))
         numbers = NewNumbers(day, session.highest_before(day), session.lowest_after(day))
-    done = next((row for row in known if row.state in (State.COMPLETE, State.HOLIDAY)), None)
+    done = done_row(known)
     if done is not None and not again:
         return CategoryReport(category, day, done.state, done.expected, done.received, asked=False)
 
@@ -117,14 +117,18 @@ def fetch_category(
     checks: list[Check] = []
     with upstream(workspace, clock, sleep=sleep) as way:
         if "rss" in wanted:
-            feed = ask_feed(way, category, day, announced)
+            feed = ask_feed(way, category, numbers, announced)
         if feed is None or feed.state is not State.HOLIDAY:
             checks = [ask_second(way, name, category, day, clock()) for name in wanted if name != "rss"]
         if feed is not None and _lacks_something(feed, checks, numbers):
             # Feeds are put together around midnight, and a stale or short one is often whole a little later.
             sleep(workspace.settings.fetch.retry_seconds)
-            second = ask_feed(way, category, day, announced)
+            second = ask_feed(way, category, numbers, announced)
             feed = second if second.listing is not None or feed.listing is None else feed
+    if day < arxiv_day(clock) and not numbers.below:
+        # The next listing is not known, so nothing else says where this day's numbers end.
+        ends = [end for check in checks if check.source == "oai" and (end := check.up_to(day))]
+        numbers = replace(numbers, last=max(ends, key=identifier_order, default=numbers.above))
     rows = judge(category, numbers, feed, checks, clock())
     return _write(store, CategoryReport(category, day, State.UNKNOWN), feed, checks, rows, placer)
 
@@ -133,7 +137,7 @@ def _lacks_something(feed: Feed, checks: Sequence[Check], numbers: NewNumbers) -
     """Whether a second source has papers of the day that the feed, as it came, does not name."""
     if feed.outcome is Outcome.FAILED or feed.state is State.HOLIDAY:
         return False
-    first = feed.first(numbers)
+    first = feed.first(numbers, checks)
     return any(check.first(numbers) - first for check in checks) or feed.state is State.STALE
 
 

@@ -20,7 +20,7 @@ def judge(
     """The ledger rows of a category's day, one a source that was asked; ``feed`` is None where none was."""
     first = {check.source: check.first(numbers) for check in checks if check.outcome is Outcome.DONE}
     if feed is not None and feed.listing is not None:
-        first["rss"] = feed.first(numbers)
+        first["rss"] = feed.first(numbers, checks)
     union = frozenset().union(*first.values())
     expected = len(union) if first else None
     rows = []
@@ -43,6 +43,18 @@ def judge(
             )
         )
     return tuple(rows)
+
+
+def done_row(rows: Sequence[LedgerRow]) -> LedgerRow | None:
+    """Of a category's rows of one day, the one that says that nothing is left to ask; None where there is something.
+
+    Where the feed was asked its own row counts: a second source has the papers, but only the feed says how each of
+    them was announced.
+    """
+    finished = (State.COMPLETE, State.HOLIDAY)
+    announced = [row for row in rows if row.counted_by is CountedBy.ANNOUNCED]
+    feed = [row for row in announced if row.source == "rss"]
+    return next((row for row in feed or announced if row.state in finished), None)
 
 
 def _asked(feed: Feed | None, checks: Sequence[Check]) -> list[tuple[str, str, State | None]]:

@@ -10,7 +10,7 @@ from enum import StrEnum
 from paperradar.calendar import estimate_announcement_day, is_announcement_day
 from paperradar.coverage import State
 from paperradar.errors import PaperradarError, TryAgainLater, Unavailable
-from paperradar.papers import AnnouncementKind, Paper, identifier_order
+from paperradar.papers import Announcement, AnnouncementKind, Paper, identifier_order
 from paperradar.pipeline.upstream import Upstream
 from paperradar.sources.values import Broken, Listing, Page
 
@@ -43,18 +43,24 @@ class Outcome(StrEnum):
 class NewNumbers:
     """Tells by its number whether a paper was first announced on a day.
 
-    ``above`` and ``below`` are identifiers, empty for no bound: the highest that was new before the day and the lowest
-    that was new after it (see `paperradar.pipeline.placing`).
+    ``above``, ``below`` and ``last`` are identifiers, empty for no bound: the highest that was new before the day, the
+    lowest that was new after it (see `paperradar.pipeline.placing`), and the highest that the day can have. A paper
+    that has had a second version by then is older, whatever its number: its first listing was missed.
     """
 
     day: dt.date
     above: str = ""
     below: str = ""
+    last: str = ""
 
     def __contains__(self, paper: object) -> bool:
         assert isinstance(paper, Paper)
         order = identifier_order(paper.identifier)
-        if self.below and order >= identifier_order(self.below):
+        if (self.below and order >= identifier_order(self.below)) or (
+            self.last and order > identifier_order(self.last)
+        ):
+            return False
+        if any(item.number > 1 and item.created and item.created.date() < self.day for item in paper.versions):
             return False
         if self.above:
             return order > identifier_order(self.above)
@@ -81,30 +87,37 @@ class Feed:
 
     def lowest_new(self) -> str:
         """The lowest identifier that the feed calls new, empty where it has none."""
-        if self.listing is None:
-            return ""
-        new = [item.identifier for item in self.listing.announcements if item.kind is AnnouncementKind.NEW]
-        return min(new, key=identifier_order, default="")
+        return min(self._new(), key=identifier_order, default="")
 
-    def first(self, numbers: NewNumbers) -> frozenset[str]:
-        """The papers that this feed announces for the first time: all new ones, and crosses whose number is new."""
+    def highest_new(self) -> str:
+        """The highest identifier that the feed calls new, empty where it has none."""
+        return max(self._new(), key=identifier_order, default="")
+
+    def _new(self) -> list[str]:
+        announced = self.listing.announcements if self.listing else ()
+        return [item.identifier for item in announced if item.kind is AnnouncementKind.NEW]
+
+    def first(self, numbers: NewNumbers, checks: Sequence[Check] = ()) -> frozenset[str]:
+        """The papers that this feed announces for the first time: all new ones, and crosses whose number is new.
+
+        Where no number is known from earlier days, a cross goes by the day that its submission points to, which only a
+        second source knows, or by the lowest number that this feed calls new.
+        """
         if self.listing is None:
             return frozenset()
         papers = {paper.identifier: paper for paper in self.listing.papers}
+        papers |= {paper.identifier: paper for check in checks for paper in check.papers}
         lowest = self.lowest_new()
-        return frozenset(
-            item.identifier
-            for item in self.listing.announcements
-            if item.kind is AnnouncementKind.NEW
-            or (
-                (item.kind is AnnouncementKind.CROSS and item.version == 1)
-                and (
-                    papers[item.identifier] in numbers
-                    if numbers.above or not lowest
-                    else identifier_order(item.identifier) >= identifier_order(lowest)
-                )
-            )
-        )
+
+        def is_first(item: Announcement) -> bool:
+            if item.kind is not AnnouncementKind.CROSS or item.version != 1:
+                return item.kind is AnnouncementKind.NEW
+            if papers[item.identifier] in numbers:
+                return True
+            after_new = bool(lowest) and identifier_order(item.identifier) >= identifier_order(lowest)
+            return not numbers.above and after_new
+
+        return frozenset(item.identifier for item in self.listing.announcements if is_first(item))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +136,20 @@ class Check:
         """The papers whose number is new on the day."""
         return frozenset(paper.identifier for paper in self.papers if paper in numbers)
 
+    def up_to(self, day: dt.date) -> str:
+        """The highest identifier among the papers that last changed on a day, empty for none.
 
-def ask_feed(way: Upstream, category: str, day: dt.date, announced: AnnouncedBefore) -> Feed:
-    """A category's feed, which is always that of the present day.
+        What was first announced on the day has no higher one. For OAI-PMH, whose records say when they changed.
+        """
+        return max((item.identifier for item in self.papers if item.updated == day), key=identifier_order, default="")
+
+
+def ask_feed(way: Upstream, category: str, numbers: NewNumbers, announced: AnnouncedBefore) -> Feed:
+    """A category's feed, which is always that of the present day, ``numbers.day``.
 
     Not to be believed are a feed of another date and one that repeats an earlier day's batch under today's.
     """
+    day = numbers.day
     from paperradar.sources.rss import parse_feed
 
     url = f"{way.settings.urls.rss}/{category}"
@@ -142,12 +163,17 @@ def ask_feed(way: Upstream, category: str, day: dt.date, announced: AnnouncedBef
         return Feed(None, State.MISSING, EMPTY_FEED, Outcome.LATER)
     if listing.day is not None and listing.day != day:
         return Feed(None, State.STALE, f"the feed is that of {listing.day}", Outcome.LATER)
-    if _repeats(listing, announced):
+    if repeats(listing, announced):
         return Feed(None, State.STALE, "the feed repeats what was announced on an earlier day", Outcome.LATER)
-    return Feed(listing)
+    feed = Feed(listing)
+    highest = feed.highest_new()
+    if highest and numbers.above and identifier_order(highest) <= identifier_order(numbers.above):
+        said = f"all that the feed calls new ends with {highest}, and {numbers.above} was new on an earlier day"
+        return Feed(None, State.STALE, said, Outcome.LATER)
+    return feed
 
 
-def _repeats(listing: Listing, announced: AnnouncedBefore) -> bool:
+def repeats(listing: Listing, announced: AnnouncedBefore) -> bool:
     """Whether a feed is an earlier day's batch under a new date: all that it calls new, or all it has, is known."""
     items = [(item.identifier, item.version, item.kind) for item in listing.announcements]
     new = [item for item in items if item[2] is AnnouncementKind.NEW] or items

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from paperradar.calendar import submission_days
 from paperradar.clock import Clock
-from paperradar.coverage import ALARMS, State
+from paperradar.coverage import ALARMS, CountedBy, State
 from paperradar.pipeline.backfilling import SliceReport, fetch_slice
 from paperradar.pipeline.coverage_view import coverage_of_store
 from paperradar.pipeline.fetching import fetch_category, open_store
@@ -48,13 +48,20 @@ class GapReport:
 
 
 def gaps(workspace: Workspace, first: dt.date, last: dt.date, *, clock: Clock) -> tuple[dt.date, ...]:
-    """The days from ``first`` to ``last`` that are short, stale or missing. Today is not among them: it is fetched."""
+    """The days from ``first`` to ``last`` with something to repair. Today is not among them: it is fetched.
+
+    They are short, stale or missing; or they were fetched, and no second source has confirmed them yet.
+    """
     today = arxiv_day(clock)
     last = min(last, today - _ONE_DAY)
     if last < first:
         return ()
     found = coverage_of_store(workspace, first, last, today=today)
-    return tuple(day.day for day in found.days if day.state in ALARMS)
+    with open_store(workspace).reading() as session:
+        fetched = {row.day for row in session.ledger(first, last) if row.counted_by is CountedBy.ANNOUNCED}
+    return tuple(
+        day.day for day in found.days if day.state in ALARMS or (day.state is State.UNKNOWN and day.day in fetched)
+    )
 
 
 def repair(

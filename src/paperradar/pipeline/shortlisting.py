@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 
 from paperradar import __version__
-from paperradar.calendar import Window, edition_window, parse_edition
+from paperradar.calendar import ARXIV_ZONE, Window, edition_window, parse_edition
 from paperradar.coverage import Coverage
-from paperradar.decisions import DecisionLog, Mark
+from paperradar.decisions import DecisionLog, Frozen, Mark
 from paperradar.encoding import encoder_card
-from paperradar.errors import NotFoundError, UsageError
+from paperradar.errors import InputError, NotFoundError, UsageError
 from paperradar.papers import DayBasis, text_hash
 from paperradar.pipeline.coverage_view import coverage_of_store
 from paperradar.pipeline.knowledge import chosen, known_as_of
@@ -28,7 +28,10 @@ from paperradar.publishing import (
     TopicFacts,
     WrittenFiles,
     build_bundle,
+    edition_paths,
+    read_bundle,
     render,
+    with_late,
     write_edition,
 )
 from paperradar.ranking import COMPONENTS, Known, Pool, Row, Shortlist, lane_labels, rank
@@ -46,6 +49,7 @@ _NAMED = 5  # identifiers in a note
 class Made:
     """A shortlist, cut to its length, and what its files are made of.
 
+    ``bundle`` has the rows that are shown. Where the edition is frozen they are not those of today's ``shortlist``.
     ``notes`` stand on the page as well; ``said`` is true once it is published; ``warnings`` are for whoever ran it.
     """
 
@@ -84,8 +88,9 @@ def make_shortlist(
 
     ``since`` and ``until`` override the window's ends. ``today`` (America/New_York): the day up to which coverage is
     looked at, for a window that is not over (None: it is). ``rows``: how many are kept (None: all); marked ones stay
-    beyond that, at their rank. Writes nothing but vectors that the store lacks. Raises UsageError for a wrong edition
-    or window, NotFoundError where the window holds no paper.
+    beyond that, at their rank. A frozen edition keeps the rows it has, unless other days are asked for.
+    Writes nothing but vectors that the store lacks. Raises UsageError for a wrong edition or window, NotFoundError
+    where the window holds no paper.
     """
     settings = workspace.settings
     edition = parse_edition(edition)
@@ -114,18 +119,23 @@ def make_shortlist(
     ranked = rank(pool, known, settings.ranking)
     shortlist = Shortlist(_cut(ranked.rows, rows, marks), ranked.left_out)
     notes = _notes(window, days, sample)
-    covered = coverage_of_store(workspace, window.first, window.last, today=min(today or window.last, window.last))
+    covered = coverage_of_store(workspace, window.first, window.last, today=today or dt.date.max)
     facts = _facts(workspace, edition, window, pool, known, ranked, covered, sample, notes)
+    bundle = build_bundle(shortlist, facts=replace(facts, overridden=window != own), marks=marks)
+    warnings = list(taken.warnings)
+    if window == own and (said := log.frozen(edition)):
+        bundle, more = _frozen(workspace, bundle, said, marks, pool)
+        warnings += more
     return Made(
         edition=edition,
         window=window,
         shortlist=shortlist,
-        bundle=build_bundle(shortlist, facts=replace(facts, overridden=window != own), marks=marks),
+        bundle=bundle,
         taken=taken,
         coverage=covered,
-        notes=notes,
+        notes=tuple(bundle["notes"]),
         said=taken.notes,
-        warnings=(*taken.warnings, *_warnings(ranked, marks, returns)),
+        warnings=(*warnings, *_warnings(ranked, marks, returns, {row["identifier"] for row in bundle["rows"]})),
     )
 
 
@@ -148,6 +158,28 @@ def _cut(rows: Sequence[Row], most: int | None, marks: Mapping[str, Mark]) -> tu
     if most is None:
         return tuple(rows)
     return tuple(row for row in rows if row.rank <= most or row.candidate.paper.identifier in marks)
+
+
+def _frozen(
+    workspace: Workspace, current: Bundle, said: Frozen, marks: Mapping[str, Mark], pool: Pool
+) -> tuple[Bundle, list[str]]:
+    """The list as it was frozen, with what came later; and what to tell. Today's list where the frozen one is lost."""
+    path = edition_paths(workspace.shortlists, current["edition"]).bundle(said.bundle)
+    frozen_on = said.at.astimezone(ARXIV_ZONE).date()
+    try:
+        frozen = read_bundle(path)
+    except InputError:
+        return current, [
+            f"the list was frozen on {frozen_on}, but {path} is lost or damaged, so this one is made as if it were not"
+            " frozen; restore that file from a backup"
+        ]
+    papers = {candidate.paper.identifier: candidate.paper for candidate in pool.candidates}
+    bundle = with_late(frozen, current, frozen_on=frozen_on, marks=marks, papers=papers)
+    return bundle, [
+        f"{row['identifier']} was marked and is withdrawn by its authors or arXiv; its row stays, the list is frozen"
+        for row in bundle["rows"]
+        if row.get("withdrawn") and row["identifier"] in marks
+    ]
 
 
 def _facts(
@@ -205,9 +237,11 @@ def _notes(window: Window, days: tuple[dt.date, dt.date], sample: bool) -> tuple
     return tuple(notes)
 
 
-def _warnings(ranked: Shortlist, marks: Mapping[str, Mark], returns: Mapping[str, Return]) -> list[str]:
+def _warnings(
+    ranked: Shortlist, marks: Mapping[str, Mark], returns: Mapping[str, Return], shown: Collection[str]
+) -> list[str]:
     """Papers that people decided about and that have no row, and why."""
-    leads = {row.candidate.paper.identifier for row in ranked.rows}
+    leads = {*shown, *(row.candidate.paper.identifier for row in ranked.rows)}
     folded = {
         member.candidate.paper.identifier: row.candidate.paper.identifier for row in ranked.rows for member in row.story
     }
@@ -241,7 +275,9 @@ _REASONS = {
 
 def _settings_hash(settings: Settings) -> str:
     """Names the settings that can change an order: places, waiting and the asking of arXiv cannot."""
-    said = settings.model_dump(mode="json", exclude={"paths", "store", "fetch"})
+    said = settings.model_dump(
+        mode="json", exclude={"paths": True, "store": True, "fetch": True, "edition": {"freezes_on_day"}}
+    )
     return text_hash(json.dumps(said, sort_keys=True, ensure_ascii=False))
 
 

@@ -20,6 +20,7 @@ from paperradar.publishing.edition_files import (
     sheets_of,
     write_edition,
 )
+from paperradar.publishing.frozen import with_late
 
 __all__ = [
     "Bundle",
@@ -37,5 +38,6 @@ __all__ = [
     "read_bundle",
     "render",
     "sheets_of",
+    "with_late",
     "write_edition",
 ]

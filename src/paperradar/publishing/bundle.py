@@ -141,14 +141,37 @@ def marks_of(bundle: Bundle) -> dict[str, Mark]:
     return {identifier: mark for identifier, mark in marks.items() if mark}
 
 
+def mark_keys(mark: Mark) -> Bundle:
+    """The keys of a row that say what curators marked."""
+    return {
+        "decision": clean_text(mark.decision),
+        "note": clean_text(mark.note),
+        "curator": clean_text(mark.curator),
+    }
+
+
+def paper_keys(paper: Paper) -> Bundle:
+    """The keys of a row that say what arXiv's record has of its paper, and what follows from that alone."""
+    text = f"{paper.abstract} {paper.comments}"
+    return {
+        **_paper(paper),
+        "links": {
+            "abs": abs_url(paper.identifier),
+            "pdf": pdf_url(paper.identifier),
+            "html": html_url(paper.identifier),
+        },
+        "code_links": list(code_links(text)),
+        "project_links": list(project_links(text)),
+    }
+
+
 def _row(row: Row, components: Sequence[Component], marks: Mapping[str, Mark]) -> Bundle:
     paper, mark = row.candidate.paper, marks.get(row.candidate.paper.identifier, Mark())
     parts = {part.name: int(row.components.get(part.name, 0)) for part in components}
     if not set(row.components) <= set(parts) or sum(parts.values()) != row.score:
         raise ValueError(f"{paper.identifier}: the components {dict(row.components)} do not make the score {row.score}")
-    text = f"{paper.abstract} {paper.comments}"
     return {
-        **_paper(paper),
+        **paper_keys(paper),
         "rank": row.rank,
         "score": int(row.score),
         "components": parts,
@@ -159,20 +182,11 @@ def _row(row: Row, components: Sequence[Component], marks: Mapping[str, Mark]) -
         "why": clean_text(row.why),
         "date": row.candidate.announced_on.isoformat(),
         "date_basis": str(row.candidate.basis),
-        "links": {
-            "abs": abs_url(paper.identifier),
-            "pdf": pdf_url(paper.identifier),
-            "html": html_url(paper.identifier),
-        },
-        "code_links": list(code_links(text)),
-        "project_links": list(project_links(text)),
         "story": [_member(member) for member in row.story],
         "featured": [_featured(item) for item in row.featured],
         "resurfaced": clean_text(row.candidate.resurfaced),
         "resurfaced_by": clean_text(row.candidate.by_curator),
-        "decision": clean_text(mark.decision),
-        "note": clean_text(mark.note),
-        "curator": clean_text(mark.curator),
+        **mark_keys(mark),
     }
 
 

@@ -58,6 +58,7 @@ def columns(bundle: Bundle) -> tuple[Column, ...]:
         Column("featured_before", lambda row: _joined([featured_words(item) for item in row["featured"]])),
         Column("lifted_by", lambda row: str(row["lifted_by"])),
         Column("resurfaced", lambda row: str(row["resurfaced"])),
+        Column("late", lambda row: "late" if row.get("late") else ""),
         Column("abstract", lambda row: str(row["abstract"])),
         Column("abstract_by", lambda row: str(row["abstract_by"])),
         Column(BUNDLE_COLUMN, lambda row: written_from),

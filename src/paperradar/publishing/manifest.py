@@ -22,6 +22,7 @@ def manifest(bundle: Bundle, *, bundle_path: str, files: Mapping[str, tuple[str,
     """
     return {
         **{key: bundle[key] for key in _FROM_BUNDLE},
+        **({"frozen": bundle["frozen"]} if "frozen" in bundle else {}),
         "components": [part["name"] for part in bundle["components"]],
         "bundle": {"id": bundle_id(bundle), "path": bundle_path, "sha256": sha256_bytes(bundle_bytes(bundle))},
         "files": {

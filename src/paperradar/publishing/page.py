@@ -117,6 +117,9 @@ def _view(
     ]
     return {
         **row,
+        # Only lists that are frozen have these.
+        "late": row.get("late", False),
+        "withdrawn": row.get("withdrawn", False),
         "authors_shown": authors[:shown],
         "authors_folded": authors[shown:],
         "basis_words": _BASIS.get(row["date_basis"], row["date_basis"]),

@@ -1,0 +1,52 @@
+"""Fetching a window that nobody ever fetched nor imported, so that a newcomer's first shortlist has papers in it."""
+
+from __future__ import annotations
+
+import time
+
+from paperradar.calendar import Window, announcement_days, submission_days
+from paperradar.clock import Clock
+from paperradar.pipeline.backfilling import backfill
+from paperradar.pipeline.fetching import fetch, open_store
+from paperradar.pipeline.listings import Outcome
+from paperradar.pipeline.upstream import Sleep, arxiv_day
+from paperradar.progress import Progress, silent
+from paperradar.workspace import Workspace
+
+
+def never_fetched(workspace: Workspace, window: Window, *, clock: Clock) -> bool:
+    """Whether the store has neither a paper nor a ledger row of a window that has begun."""
+    last = min(window.last, arxiv_day(clock))
+    listings = list(announcement_days(Window(window.first, last)))
+    if not listings:
+        return False
+    with open_store(workspace).reading() as session:
+        if session.papers_per_day(window.first, window.last):
+            return False
+        return not session.ledger(min(submission_days(listings[0])), window.last)
+
+
+def fetch_window(
+    workspace: Workspace,
+    window: Window,
+    *,
+    clock: Clock,
+    sleep: Sleep = time.sleep,
+    progress: Progress = silent,
+) -> tuple[str, ...]:
+    """Fetch a window: by days of submission from the API, and today's listing if it is one of its days.
+
+    Returns what people must be told: that arXiv could not be reached, or not all of it could be had.
+    """
+    report = backfill(workspace, window, clock=clock, sleep=sleep, progress=progress)
+    notes = []
+    if report.outcome is not Outcome.DONE:
+        detail = next(item.detail for item in report.slices if item.outcome is not Outcome.DONE)
+        notes.append(f"not all of the window could be fetched: {detail}; paperradar backfill goes on where it stopped")
+    today = arxiv_day(clock)
+    if not notes and today in window and today in announcement_days(Window(today, today)):
+        listing = fetch(workspace, day=today, clock=clock, sleep=sleep, progress=progress)
+        bad = [item for item in listing if item.outcome is not Outcome.DONE]
+        if bad:
+            notes.append(f"today's listing is not complete ({bad[0].category}: {bad[0].detail}); run paperradar fetch")
+    return tuple(notes)
