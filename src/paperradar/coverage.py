@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
-from paperradar.calendar import is_announcement_day, submission_days
+from paperradar.calendar import ARXIV_ZONE, is_announcement_day, submission_days
 
 
 class State(StrEnum):
@@ -200,6 +200,7 @@ def coverage_of(
         found = [
             _category(
                 category,
+                day,
                 announced.get((day, category), []),
                 [submitted.get((other, category), []) for other in submission_days(day)],
             )
@@ -237,17 +238,16 @@ def complete_through(coverage: Coverage) -> dt.date | None:
 
 
 def _category(
-    category: str, announced: Sequence[LedgerRow], submitted: Sequence[Sequence[LedgerRow]]
+    category: str, day: dt.date, announced: Sequence[LedgerRow], submitted: Sequence[Sequence[LedgerRow]]
 ) -> CategoryCoverage | None:
     """A category's coverage by its rows, None where they say nothing of this day.
 
-    Of rows of one state the first counts: a listing's before a submission day's, then the one that received most. A
-    submission day that is not finished says nothing of the listings that it shares with others, unless it is short.
+    Of rows of one state the first counts: a listing's before a submission day's, then the one that received most.
     """
     for state in (State.COMPLETE, State.COMPLETE_BY_SUBMISSION):
         if row := next((row for row in announced if row.state is state), None):
             return CategoryCoverage(category, state, row.expected, row.received)
-    done = [next((row for row in rows if row.state is State.COMPLETE_BY_SUBMISSION), None) for rows in submitted]
+    done = [next((row for row in rows if _covers(row, day)), None) for rows in submitted]
     if done and all(done):
         counted = [row for row in done if row is not None]
         expected = sum(row.received if row.expected is None else row.expected for row in counted)
@@ -260,6 +260,17 @@ def _category(
         if row := next((row for row in others if row.state is state), None):
             return CategoryCoverage(category, state, row.expected, row.received, row.detail)
     return None
+
+
+def _covers(row: LedgerRow, day: dt.date) -> bool:
+    """Whether a submission day's row holds all that was submitted on it and announced on a day.
+
+    One that is not finished, because later listings will have more of it, does so once the listing of the day is out.
+    """
+    if row.state is State.COMPLETE_BY_SUBMISSION:
+        return True
+    is_whole = row.state is State.UNKNOWN and row.expected is not None and row.received >= row.expected
+    return is_whole and row.at.astimezone(ARXIV_ZONE).date() > day
 
 
 def _without_rows(day: dt.date, papers: Mapping[dt.date, int], watched: bool) -> State:

@@ -6,6 +6,7 @@ Robertson and Zaragoza, The Probabilistic Relevance Framework: BM25 and Beyond, 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 
 import numpy as np
@@ -36,6 +37,8 @@ def bm25_scores(query_tokens: NDArray[np.uint32], documents: Sequence[NDArray[np
 
     from bm25s import BM25  # type: ignore[import-untyped]  # it ships no types
 
+    # It asks for its own debugging messages, which reach whoever logs anything at all.
+    logging.getLogger("bm25s").setLevel(logging.WARNING)
     index = BM25(k1=K1, b=B, method="lucene", backend="numpy", csc_backend="numpy")
     vocabulary = {str(term): term for term in range(len(terms) + 1)}
     corpus = [compact[start:end] for start, end in zip(starts, ends, strict=True)]

@@ -37,8 +37,8 @@ PATIENCE = 3600.0
 
 _PORTS = {"http": 80, "https": 443}
 _NOT_IN_NAMES = re.compile(r"[^a-z0-9.-]+")
-# No server's Retry-After locks this user out for longer than that.
-_LONGEST_HOLD_OFF = 86_400.0
+# No server's Retry-After locks this user out for longer than that: a feed has no past, and a day of silence loses a listing.
+_LONGEST_HOLD_OFF = 7_200.0
 # How far, in seconds, a clock may be set back without the time of the last request becoming unbelievable.
 _SLACK = 60.0
 
@@ -81,7 +81,7 @@ class Passage:
         self.hold_off_seconds = 0.0
 
     def hold_off(self, seconds: float) -> None:
-        """Nobody of this user goes through for so long after this request; a day at most."""
+        """Nobody of this user goes through for so long after this request; two hours at most."""
         self.hold_off_seconds = min(max(seconds, 0.0), _LONGEST_HOLD_OFF)
 
 

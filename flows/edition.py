@@ -1,0 +1,51 @@
+"""Freezing the month's edition as a Prefect flow. It is called every morning, and acts on one day a month."""
+
+from __future__ import annotations
+
+from prefect import flow, task
+from prefect.artifacts import create_markdown_artifact
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State
+from prefect.states import Completed
+
+from flows.common import clock_of, escaped, open_workspace, retry_rule, worth_another_try
+from paperradar.calendar import edition_window, parse_edition
+from paperradar.pipeline.freezing import Frozen, freeze_edition, freezing_day
+from paperradar.pipeline.upstream import arxiv_day
+
+ARTIFACT = "edition"
+
+
+@flow(name="edition")
+def edition(workspace: str | None = None, month: str | None = None) -> State[str]:
+    """Freeze the list of the edition ``month``, such as 2021-07. Default: that of the present month, while it is open.
+
+    Before ``edition.freezes_on_day`` (America/New_York) it only says so. An edition that is frozen stays as it is. Of a
+    month whose edition has closed nothing is frozen unless it is named: a workspace that is new has no papers of it.
+    """
+    place = open_workspace(workspace)
+    bounds, today = place.settings.edition, arxiv_day(clock_of(place))
+    name = parse_edition(month) if month else f"{today:%Y-%m}"
+    due = freezing_day(name, bounds)
+    closes = max(edition_window(name, bounds).last, due)
+    if today < due:
+        line = f"edition {name} is not due: its list freezes on {due}"
+    elif not month and today > closes:
+        line = f"edition {name} closed on {closes}; if its list is not frozen, name the month"
+    else:
+        line = line_of(freeze.with_options(**retry_rule(place))(str(place.root), name))
+    create_markdown_artifact(markdown=escaped(line) + "\n", key=ARTIFACT)
+    return Completed(message=line, data=line)
+
+
+@task(task_run_name="freeze {name}", cache_policy=NO_CACHE, retry_condition_fn=worth_another_try)
+def freeze(workspace: str, name: str) -> Frozen:
+    """Freeze an edition's list. Tried again where the store is busy."""
+    place = open_workspace(workspace)
+    return freeze_edition(place, name, clock=clock_of(place), by="prefect")
+
+
+def line_of(frozen: Frozen) -> str:
+    """What happened, in one line."""
+    when = "was frozen already, on" if frozen.already else "is frozen, on"
+    return f"edition {frozen.edition} {when} {frozen.frozen_on}: {frozen.rows:,} rows, bundle {frozen.bundle_id}"
