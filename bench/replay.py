@@ -115,7 +115,7 @@ class Replay:
             after = f"repaired: {reports[0].before} -> {reports[0].after}, {time.monotonic() - started:.0f} s"
             self._tell(after, reports[0].after == "complete-by-submission")
             new = {item.identifier for item in self.world.announcements(skipped, skipped) if item.kind == "new"}
-            from paperradar.pipeline.fetching import open_store
+            from paperradar.pipeline.opening import open_store
 
             with open_store(workspace).reading() as session:
                 there = {paper.paper.identifier for paper in session.papers(sorted(new))}
@@ -165,7 +165,7 @@ class Replay:
         line = coverage_of_store(workspace, checked[0], checked[-1], today=checked[-1]).line
         seconds, requests = time.monotonic() - started, len(standin.log) - asked  # type: ignore[attr-defined]
         print(f"{what}: {', '.join(sorted(set(states)))}; {line}; {requests} requests, {seconds:.0f} s")
-        from paperradar.pipeline.fetching import open_store
+        from paperradar.pipeline.opening import open_store
 
         with open_store(workspace).reading() as session:
             have = set(session.announcements(checked[0], checked[-1]))

@@ -18,7 +18,7 @@ from prefect.states import Completed, Failed
 from flows.common import clock_of, escaped, open_workspace, report_of, retry_rule, state_of, worth_another_try
 from paperradar.calendar import edition_window
 from paperradar.pipeline.backfilling import BackfillReport, SliceReport, fetch_slice, plan_slices
-from paperradar.pipeline.listings import Outcome
+from paperradar.pipeline.outcomes import Outcome
 
 ARTIFACT = "backfill"
 

@@ -20,7 +20,7 @@ from prefect.tasks import Task
 
 from paperradar.clock import CLOCK_VARIABLE, Clock, clock_from
 from paperradar.errors import TryAgainLater
-from paperradar.pipeline.listings import Outcome
+from paperradar.pipeline.outcomes import Outcome
 from paperradar.workspace import Workspace, find_workspace
 
 # How often a piece of work is tried again. The patience of `[fetch]` (attempts, backoff) is in every try already.

@@ -30,7 +30,7 @@ from flows.common import (
 )
 from paperradar.pipeline.daily import DailyPlan, DailyReport, Refreshed, close_gaps, finish_daily, refresh, start_daily
 from paperradar.pipeline.fetching import CategoryReport, fetch_category, settle_day, settled
-from paperradar.pipeline.listings import Outcome
+from paperradar.pipeline.outcomes import Outcome
 from paperradar.pipeline.repairing import GapReport
 from paperradar.workspace import Workspace
 

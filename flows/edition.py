@@ -9,9 +9,8 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed
 
 from flows.common import clock_of, escaped, open_workspace, retry_rule, worth_another_try
-from paperradar.calendar import edition_window, parse_edition
+from paperradar.calendar import arxiv_day, edition_window, parse_edition
 from paperradar.pipeline.freezing import Frozen, freeze_edition, freezing_day
-from paperradar.pipeline.upstream import arxiv_day
 
 ARTIFACT = "edition"
 

@@ -10,7 +10,10 @@ from pathlib import Path
 
 import pytest
 
-HEAVY = {"prefect", "torch", "sentence_transformers", "faiss", "duckdb", "numpy", "sklearn", "bm25s", "ir_measures"}
+HEAVY = {
+    "arxiv", "bm25s", "duckdb", "faiss", "feedparser", "ir_measures", "lxml", "numpy", "prefect", "requests",
+    "sentence_transformers", "sklearn", "torch",
+}  # fmt: skip
 
 ASK_FOR_HELP = """
 import contextlib, json, sys

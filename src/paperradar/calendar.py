@@ -12,7 +12,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -125,6 +125,11 @@ def holidays_warning(today: dt.date) -> str | None:
         f"arXiv's holidays are known until {until} only, and later ones look like missing days; upgrade paperradar, or"
         " add next year's days to its data/arxiv_holidays.toml from https://info.arxiv.org/help/availability.html"
     )
+
+
+def arxiv_day(clock: Callable[[], dt.datetime]) -> dt.date:
+    """The present day of arXiv's by a clock that tells aware times."""
+    return clock().astimezone(ARXIV_ZONE).date()
 
 
 def is_deadline_day(day: dt.date) -> bool:

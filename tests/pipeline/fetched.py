@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import io
 import json
+import re
 import sys
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, replace
 from pathlib import Path
+from urllib.parse import unquote_plus
 
 import numpy as np
 import pytest
@@ -19,7 +21,7 @@ from paperradar.coverage import LedgerRow
 from paperradar.encoding import encoder_card
 from paperradar.lexical import LEXICAL_FINGERPRINT, tokenise
 from paperradar.papers import Announcement, text_hash
-from paperradar.pipeline.fetching import open_store
+from paperradar.pipeline.opening import open_store
 from paperradar.settings import Settings
 from paperradar.store import StoredPaper
 from paperradar.workspace import SETTINGS_FILE, TOPICS_FOLDER, Workspace, init_workspace, read_workspace
@@ -113,6 +115,16 @@ def dump(workspace: Workspace, first: dt.date, last: dt.date) -> Dump:
         )
 
 
+def calm(world: World) -> World:
+    """The world in which each paper stands in the listings of one day only, so that no later listing has it."""
+    crossed = {(event.identifier, event.feed) for event in world.events if event.flag == "CROSS LISTED"}
+    records = {
+        name: replace(record, categories=tuple(feed for feed in record.categories if (name, feed) not in crossed))
+        for name, record in world.records.items()
+    }
+    return World(records, [event for event in world.events if event.flag == "NEW"])
+
+
 def first_days(world: World) -> dict[str, dt.date]:
     """The truth: on which day each paper of a world was first announced."""
     days: dict[str, dt.date] = {}
@@ -129,6 +141,21 @@ def days_between(first: str, last: str) -> list[dt.date]:
 def morning(day: dt.date, hour: int = 5) -> dt.datetime:
     """An hour of New York's on a day, in UTC: when the day's listing is out."""
     return dt.datetime.combine(day, dt.time(hour), ARXIV_ZONE).astimezone(dt.UTC)
+
+
+def slices_asked(standin: StandIn, source: str = "") -> list[dt.date]:
+    """The days of submission that the API was asked for, in order; a day once for all its pages and repetitions."""
+    days: list[dt.date] = []
+    for hit in standin.log:
+        if source and hit.source != source:
+            continue
+        found = re.search(r"submittedDate:\[(\d{8})0000 TO (\d{8})2359\]", unquote_plus(hit.path))
+        assert found
+        assert found[1] == found[2]
+        day = dt.datetime.strptime(found[1], "%Y%m%d").replace(tzinfo=dt.UTC).date()
+        if not days or days[-1] != day:
+            days.append(day)
+    return days
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -75,7 +74,7 @@ def test_a_daily_run_that_is_killed_in_any_stage_ends_in_the_same_store_and_list
         # That the request of a point was answered is known; what comes behind it is reached by waiting a little.
         for requests, seconds in ((1, 0.0), (2, 0.0), (3, 0.05), (asked, 0.3), (0, 1.0), (0, 2.5), (0, 4.0)):
             standin.clear()
-            _kill(start(killed, "run", "daily", now=morning(LAST)), lambda n=requests: len(standin.log) >= n, seconds)
+            _kill(start(killed, "run", "daily", now=morning(LAST)), standin, requests, seconds)
         code, _, err = finished(start(killed, "run", "daily", now=morning(LAST)))
         assert code == 0, err
         assert dump(killed, FIRST, LAST) == wanted[0]
@@ -83,9 +82,10 @@ def test_a_daily_run_that_is_killed_in_any_stage_ends_in_the_same_store_and_list
         assert wanted[0].announcements == world.announcements(FIRST, LAST)
 
 
-def _kill(process: subprocess.Popen[str], reached: Callable[[], bool], seconds: float) -> None:
+def _kill(process: subprocess.Popen[str], standin: StandIn, requests: int, seconds: float) -> None:
+    """Kill a process so many seconds after so many requests of its came."""
     until = time.monotonic() + 60
-    while not reached() and process.poll() is None and time.monotonic() < until:
+    while len(standin.log) < requests and process.poll() is None and time.monotonic() < until:
         time.sleep(0.005)
     time.sleep(seconds)
     process.send_signal(signal.SIGKILL)

@@ -12,8 +12,9 @@ from paperradar.calendar import Window, announcement_days
 from paperradar.coverage import State
 from paperradar.papers import AnnouncementKind
 from paperradar.pipeline.coverage_view import coverage_of_store
-from paperradar.pipeline.fetching import fetch, open_store
-from paperradar.pipeline.listings import Outcome
+from paperradar.pipeline.fetching import fetch
+from paperradar.pipeline.opening import open_store
+from paperradar.pipeline.outcomes import Outcome
 from paperradar.workspace import Workspace
 from tests.pipeline.fetched import dump, workspace_for
 from tests.standin import StandIn, World

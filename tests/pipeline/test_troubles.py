@@ -11,7 +11,7 @@ from paperradar.coverage import State
 from paperradar.papers import Announcement
 from paperradar.pipeline.coverage_view import coverage_of_store
 from paperradar.pipeline.fetching import CategoryReport, fetch
-from paperradar.pipeline.listings import Outcome
+from paperradar.pipeline.outcomes import Outcome
 from paperradar.workspace import Workspace
 from tests.pipeline.fetched import Dump, days_between, dump, morning, workspace_for
 from tests.standin import StandIn, World, scenario_names

@@ -34,10 +34,9 @@ def audit(
 
     Asks arXiv nothing. Exit status 1 where a day is short, stale or missing.
     """
-    from paperradar.calendar import edition_window, holidays_warning, parse_edition, running_edition
+    from paperradar.calendar import arxiv_day, edition_window, holidays_warning, parse_edition, running_edition
     from paperradar.clock import clock_from
     from paperradar.pipeline.coverage_view import coverage_of_store
-    from paperradar.pipeline.upstream import arxiv_day
 
     place = open_workspace(workspace)
     today = arxiv_day(clock_from(os.environ, place.settings.fetch.clock))

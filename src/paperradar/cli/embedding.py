@@ -12,11 +12,11 @@ def embed(as_json: JsonOption = False, workspace: WorkspaceOption = None) -> Non
     again: it goes on where it was. A shortlist does the same for the papers of its window.
     """
     from paperradar.pipeline.embedding import embed as fill
+    from paperradar.pipeline.opening import open_store
     from paperradar.progress import progress
-    from paperradar.store import Store
 
     place = open_workspace(workspace)
-    store = Store(place.database, wait_seconds=place.settings.store.wait_seconds)
+    store = open_store(place)
     report = fill(store, place.settings.encoder, progress=progress)
     if as_json:
         print_json(report.as_dict())

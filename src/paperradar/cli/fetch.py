@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from paperradar.pipeline.fetching import CategoryReport
-    from paperradar.pipeline.listings import Outcome
+    from paperradar.pipeline.outcomes import Outcome
     from paperradar.pipeline.repairing import GapReport
 
 
@@ -60,10 +60,10 @@ def fetch(
     Reads each category's feed, checks it against a second source, and says which categories are complete. Exit
     status 75 where some are not and trying again can help, 1 where it cannot.
     """
+    from paperradar.calendar import arxiv_day
     from paperradar.clock import clock_from
     from paperradar.pipeline.fetching import fetch as fetch_listing
     from paperradar.pipeline.repairing import gaps, repair
-    from paperradar.pipeline.upstream import arxiv_day
     from paperradar.progress import progress
 
     place = open_workspace(workspace)
@@ -148,11 +148,10 @@ def repair(
 
     Feeds have no past, but OAI-PMH and the API have. Exit status 75 where gaps stay and trying again can help.
     """
-    from paperradar.calendar import edition_window, parse_edition, running_edition
+    from paperradar.calendar import arxiv_day, edition_window, parse_edition, running_edition
     from paperradar.clock import clock_from
     from paperradar.pipeline.repairing import gaps
     from paperradar.pipeline.repairing import repair as close
-    from paperradar.pipeline.upstream import arxiv_day
     from paperradar.progress import progress
 
     place = open_workspace(workspace)
@@ -203,7 +202,7 @@ def _print_repaired(reports: Iterable[GapReport]) -> None:
 
 def _raise_outcome(reports: Sequence[object], what: str) -> None:
     """End with the exit status of the worst report. Raises UpstreamError or Unavailable."""
-    from paperradar.pipeline.listings import Outcome
+    from paperradar.pipeline.outcomes import Outcome
 
     bad = [report for report in reports if getattr(report, "outcome", Outcome.DONE) is not Outcome.DONE]
     if not bad:

@@ -37,11 +37,11 @@ def import_files(
     Records that cannot be used are set aside with their line and the reason, and never stop the rest.
     """
     from paperradar.pipeline.importing import ImportStopped, import_snapshot
+    from paperradar.pipeline.opening import open_store
     from paperradar.progress import progress
-    from paperradar.store import Store
 
     place = open_workspace(workspace)
-    store = Store(place.database, wait_seconds=place.settings.store.wait_seconds)
+    store = open_store(place)
     reports: list[ImportReport] = []
     problems: list[str] = []
     aside: dict[str, list[SetAsideRecord]] = {}

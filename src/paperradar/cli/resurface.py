@@ -25,11 +25,11 @@ def resurface(
     """
     import datetime as dt
 
+    from paperradar.pipeline.opening import open_store
     from paperradar.pipeline.resurfacing import resurface as record
-    from paperradar.store import Store
 
     place = open_workspace(workspace)
-    store = Store(place.database, wait_seconds=place.settings.store.wait_seconds)
+    store = open_store(place)
     done = record(
         place,
         store,

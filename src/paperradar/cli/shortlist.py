@@ -137,13 +137,15 @@ def shortlist(
 def _fetch_first(place: Workspace, month: str, first: dt.date | None, last: dt.date | None, clock: Clock) -> None:
     """Fetch a window that was never fetched nor imported; arXiv's troubles are told, and what is there is used."""
     from paperradar.calendar import Window, edition_window, parse_edition
-    from paperradar.pipeline.first_fetch import fetch_window, never_fetched
-    from paperradar.progress import progress
+    from paperradar.pipeline.coverage_view import never_fetched
 
     own = edition_window(parse_edition(month), place.settings.edition)
     window = Window(first or own.first, last or own.last)
     if not never_fetched(place, window, clock=clock):
         return
+    from paperradar.pipeline.first_fetch import fetch_window
+    from paperradar.progress import progress
+
     note(f"nothing of {window.first} to {window.last} was ever fetched or imported; asking arXiv (--offline would not)")
     for text in fetch_window(place, window, clock=clock, progress=progress):
         note(f"warning: {text}")

@@ -12,15 +12,16 @@ import time
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from paperradar.calendar import Window, announcement_days, edition_window, listing_day, submission_days
+from paperradar.calendar import Window, announcement_days, arxiv_day, edition_window, listing_day, submission_days
 from paperradar.clock import Clock
 from paperradar.coverage import CountedBy, LedgerRow, State
 from paperradar.papers import identifier_order
-from paperradar.pipeline.fetching import AROUND, open_store, put_aside
-from paperradar.pipeline.listings import Outcome
+from paperradar.pipeline.fetching import AROUND, put_aside
+from paperradar.pipeline.opening import open_store
+from paperradar.pipeline.outcomes import Outcome
 from paperradar.pipeline.placing import Placer
 from paperradar.pipeline.slices import Slice, read_slice
-from paperradar.pipeline.upstream import Sleep, arxiv_day, upstream
+from paperradar.pipeline.upstream import Sleep, upstream
 from paperradar.progress import Progress, silent
 from paperradar.workspace import Workspace
 

@@ -32,12 +32,12 @@ from paperradar.evaluation import (
 from paperradar.evaluation.baselines import SEED
 from paperradar.papers import identifier_month
 from paperradar.pipeline.knowledge import known_as_of, pool_as_of, topics_as_of
+from paperradar.pipeline.opening import open_store
 from paperradar.pipeline.picking import known_picks
 from paperradar.pipeline.pooling import build_pool
 from paperradar.progress import Progress, silent
 from paperradar.ranking import Known, Pool, rank
 from paperradar.settings import RankingSettings
-from paperradar.store import Store
 from paperradar.workspace import Workspace
 
 PoolKind = Literal["window", "id-month"]
@@ -108,7 +108,7 @@ def backtest(
     """
     wanted = list(dict.fromkeys(parse_edition(edition) for edition in editions))
     labels = _labels(known_picks(workspace), list(dict.fromkeys(sources)), wanted, pool)
-    store = Store(workspace.database, wait_seconds=workspace.settings.store.wait_seconds)
+    store = open_store(workspace)
     tested = []
     with progress("backtest", len(wanted), unit="editions") as advance:
         for edition in wanted:

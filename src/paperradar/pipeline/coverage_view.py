@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 
+from paperradar.calendar import Window, announcement_days, arxiv_day, submission_days
+from paperradar.clock import Clock
 from paperradar.coverage import Coverage, coverage_of
-from paperradar.pipeline.fetching import open_store
+from paperradar.pipeline.opening import open_store
 from paperradar.workspace import Workspace
 
 # A listing's submissions reach back over week-ends and holidays.
@@ -20,3 +22,15 @@ def coverage_of_store(workspace: Workspace, first: dt.date, last: dt.date, *, to
         watched = session.ledger_days() is not None
     categories = workspace.settings.categories
     return coverage_of(first, last, categories, rows, today=today, papers=papers, watched=watched)
+
+
+def never_fetched(workspace: Workspace, window: Window, *, clock: Clock) -> bool:
+    """Whether the store has neither a paper nor a ledger row of a window that has begun."""
+    last = min(window.last, arxiv_day(clock))
+    listings = list(announcement_days(Window(window.first, last)))
+    if not listings:
+        return False
+    with open_store(workspace).reading() as session:
+        if session.papers_per_day(window.first, window.last):
+            return False
+        return not session.ledger(min(submission_days(listings[0])), window.last)

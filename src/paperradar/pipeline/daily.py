@@ -12,20 +12,20 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from paperradar.calendar import running_edition
+from paperradar.calendar import arxiv_day, running_edition
 from paperradar.clock import Clock
 from paperradar.errors import NotFoundError
 from paperradar.pipeline.embedding import embed
-from paperradar.pipeline.fetching import CategoryReport, fetch, open_store
+from paperradar.pipeline.fetching import CategoryReport, fetch
 from paperradar.pipeline.judging import done_row
-from paperradar.pipeline.listings import Outcome
+from paperradar.pipeline.opening import open_store
+from paperradar.pipeline.outcomes import DAILY, Outcome
 from paperradar.pipeline.repairing import GapReport, gaps, repair
 from paperradar.pipeline.shortlisting import make_shortlist, publish_shortlist
-from paperradar.pipeline.upstream import Sleep, arxiv_day
+from paperradar.pipeline.upstream import Sleep
 from paperradar.progress import Progress, silent
 from paperradar.workspace import Workspace
 
-DAILY = "daily"
 # A machine that was off for two weeks catches up by itself; older gaps are for `paperradar repair`.
 _CATCH_UP = dt.timedelta(days=14)
 _SHOWN = 10  # rows of a refreshed list

@@ -13,13 +13,16 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from paperradar.calendar import arxiv_day
 from paperradar.clock import Clock
 from paperradar.coverage import CountedBy, LedgerRow, State
 from paperradar.papers import Paper, identifier_order
 from paperradar.pipeline.judging import done_row, judge
-from paperradar.pipeline.listings import EMPTY_FEED, Check, Feed, NewNumbers, Outcome, ask_feed, ask_second
+from paperradar.pipeline.listings import EMPTY_FEED, Check, Feed, NewNumbers, ask_feed, ask_second
+from paperradar.pipeline.opening import open_store
+from paperradar.pipeline.outcomes import Outcome
 from paperradar.pipeline.placing import Placer
-from paperradar.pipeline.upstream import Sleep, arxiv_day, upstream
+from paperradar.pipeline.upstream import Sleep, upstream
 from paperradar.progress import Progress, silent
 from paperradar.sources.values import Broken
 from paperradar.store import Session, SetAside, Store, Upserted
@@ -54,11 +57,6 @@ class CategoryReport:
     def as_dict(self) -> dict[str, Any]:
         """Plain values, for JSON."""
         return asdict(self) | {"day": self.day.isoformat()}
-
-
-def open_store(workspace: Workspace) -> Store:
-    """The workspace's store, with its patience."""
-    return Store(workspace.database, wait_seconds=workspace.settings.store.wait_seconds)
 
 
 def fetch(

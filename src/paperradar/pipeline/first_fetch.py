@@ -4,26 +4,14 @@ from __future__ import annotations
 
 import time
 
-from paperradar.calendar import Window, announcement_days, submission_days
+from paperradar.calendar import Window, announcement_days, arxiv_day
 from paperradar.clock import Clock
 from paperradar.pipeline.backfilling import backfill
-from paperradar.pipeline.fetching import fetch, open_store
-from paperradar.pipeline.listings import Outcome
-from paperradar.pipeline.upstream import Sleep, arxiv_day
+from paperradar.pipeline.fetching import fetch
+from paperradar.pipeline.outcomes import Outcome
+from paperradar.pipeline.upstream import Sleep
 from paperradar.progress import Progress, silent
 from paperradar.workspace import Workspace
-
-
-def never_fetched(workspace: Workspace, window: Window, *, clock: Clock) -> bool:
-    """Whether the store has neither a paper nor a ledger row of a window that has begun."""
-    last = min(window.last, arxiv_day(clock))
-    listings = list(announcement_days(Window(window.first, last)))
-    if not listings:
-        return False
-    with open_store(workspace).reading() as session:
-        if session.papers_per_day(window.first, window.last):
-            return False
-        return not session.ledger(min(submission_days(listings[0])), window.last)
 
 
 def fetch_window(

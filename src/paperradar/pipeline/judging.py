@@ -11,7 +11,8 @@ from collections.abc import Sequence
 
 from paperradar.coverage import CountedBy, LedgerRow, State
 from paperradar.papers import identifier_order
-from paperradar.pipeline.listings import Check, Feed, NewNumbers, Outcome
+from paperradar.pipeline.listings import Check, Feed, NewNumbers
+from paperradar.pipeline.outcomes import Outcome
 
 
 def judge(

@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from paperradar.calendar import estimate_announcement_day, is_announcement_day
 from paperradar.coverage import State
-from paperradar.errors import PaperradarError, TryAgainLater, Unavailable
+from paperradar.errors import PaperradarError, Unavailable
 from paperradar.papers import Announcement, AnnouncementKind, Paper, identifier_order
+from paperradar.pipeline.outcomes import Outcome
 from paperradar.pipeline.upstream import Upstream
 from paperradar.sources.values import Broken, Listing, Page
 
@@ -24,19 +24,6 @@ _ONE_DAY = dt.timedelta(days=1)
 
 # Which (identifier, version) pairs of these identifiers a category's feed had on an earlier day.
 AnnouncedBefore = Callable[[Sequence[str]], set[tuple[str, int]]]
-
-
-class Outcome(StrEnum):
-    """What became of a piece of work."""
-
-    DONE = "done"
-    LATER = "later"  # passing trouble: the same call can succeed later
-    FAILED = "failed"  # trying again cannot help
-
-    @staticmethod
-    def of(error: PaperradarError) -> Outcome:
-        """The outcome that an error stands for."""
-        return Outcome.LATER if isinstance(error, TryAgainLater) else Outcome.FAILED
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,13 +15,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
+from paperradar.calendar import arxiv_day
 from paperradar.clock import Clock
 from paperradar.errors import PaperradarError, Unavailable
 from paperradar.papers import Paper
 from paperradar.pipeline.checkup import Finding, Status
-from paperradar.pipeline.listings import Outcome
 from paperradar.pipeline.live_documents import DATED, LiveDocument, Made, Parser, judged, unanswered
-from paperradar.pipeline.upstream import Sleep, Upstream, arxiv_day, upstream
+from paperradar.pipeline.outcomes import Outcome
+from paperradar.pipeline.upstream import Sleep, Upstream, upstream
 from paperradar.settings import DEFAULT_CATEGORIES
 from paperradar.sources.shapes import EXPECTED, compare
 from paperradar.sources.values import Page

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from paperradar.calendar import is_announcement_day
 from paperradar.pipeline.checkup import Finding, Status
-from paperradar.pipeline.listings import Outcome
+from paperradar.pipeline.outcomes import Outcome
 from paperradar.sources.shapes import Comparison, Form
 from paperradar.sources.values import Broken
 

@@ -6,16 +6,14 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from paperradar.calendar import ARXIV_ZONE, Window, edition_window, holidays_warning, running_edition
+from paperradar.calendar import ARXIV_ZONE, Window, arxiv_day, edition_window, holidays_warning, running_edition
 from paperradar.clock import Clock
 from paperradar.coverage import ALARMS, complete_through
 from paperradar.encoding import encoder_card
 from paperradar.lexical import LEXICAL_FINGERPRINT
 from paperradar.pipeline.coverage_view import coverage_of_store
-from paperradar.pipeline.daily import DAILY
-from paperradar.pipeline.fetching import open_store
-from paperradar.pipeline.listings import Outcome
-from paperradar.pipeline.upstream import arxiv_day
+from paperradar.pipeline.opening import open_store
+from paperradar.pipeline.outcomes import DAILY, Outcome
 from paperradar.store import Run
 from paperradar.workspace import Workspace
 

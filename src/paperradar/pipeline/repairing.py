@@ -12,14 +12,16 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
-from paperradar.calendar import submission_days
+from paperradar.calendar import arxiv_day, submission_days
 from paperradar.clock import Clock
 from paperradar.coverage import ALARMS, CountedBy, State
 from paperradar.pipeline.backfilling import SliceReport, fetch_slice
 from paperradar.pipeline.coverage_view import coverage_of_store
-from paperradar.pipeline.fetching import fetch_category, open_store
-from paperradar.pipeline.listings import MODERATION, Outcome
-from paperradar.pipeline.upstream import Sleep, arxiv_day
+from paperradar.pipeline.fetching import fetch_category
+from paperradar.pipeline.listings import MODERATION
+from paperradar.pipeline.opening import open_store
+from paperradar.pipeline.outcomes import Outcome
+from paperradar.pipeline.upstream import Sleep
 from paperradar.progress import Progress, silent
 from paperradar.workspace import Workspace
 

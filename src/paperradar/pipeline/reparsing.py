@@ -17,8 +17,9 @@ from urllib.parse import parse_qs, urlsplit, urlunsplit
 from paperradar.calendar import ARXIV_ZONE, estimate_announcement_day
 from paperradar.errors import InputError, NotFoundError, PaperradarError
 from paperradar.papers import DayBasis, Paper, identifier_order
-from paperradar.pipeline.fetching import AROUND, open_store
+from paperradar.pipeline.fetching import AROUND
 from paperradar.pipeline.listings import Feed, repeats
+from paperradar.pipeline.opening import open_store
 from paperradar.pipeline.placing import Placer
 from paperradar.progress import Progress, silent
 from paperradar.sources.values import Listing, Page

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from paperradar.bundled import bundled_root
 from paperradar.pipeline.importing import import_snapshot
+from paperradar.pipeline.opening import open_store
 from paperradar.progress import Progress, silent
-from paperradar.store import Store
 from paperradar.workspace import Workspace
 
 
 def prepare_sample(workspace: Workspace, *, progress: Progress = silent) -> None:
     """Import the sample's listing into the workspace of `paperradar.workspace.sample_workspace`, once."""
-    store = Store(workspace.database, wait_seconds=workspace.settings.store.wait_seconds)
+    store = open_store(workspace)
     import_snapshot(store, bundled_root() / "data" / "sample" / "listing.jsonl", progress=progress)

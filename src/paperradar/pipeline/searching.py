@@ -72,7 +72,7 @@ def similar(workspace: Workspace, identifier: str, *, limit: int = 10) -> Neighb
     Raises InputError for what is no identifier, NotFoundError for a paper that is not in the store.
     """
     key = parse_identifier(identifier)[0]
-    store = _store(workspace)
+    store = open_store(workspace)
     with store.reading() as session:
         asked = session.papers([key])
     if not asked:
@@ -115,7 +115,7 @@ def search(
     """
     if not text.strip():
         raise UsageError('there is nothing to search for; write a few words: paperradar search "dense retrieval"')
-    store = _store(workspace)
+    store = open_store(workspace)
     dense: NDArray[np.float32] | None = None
     lexical: NDArray[np.float32] | None = None
     with store.reading() as session:
@@ -147,10 +147,6 @@ def search(
         papers=int(ready.sum()),
         not_embedded=int((~ready).sum()),
     )
-
-
-def _store(workspace: Workspace) -> Store:
-    return Store(workspace.database, wait_seconds=workspace.settings.store.wait_seconds)
 
 
 def _all_vectors(

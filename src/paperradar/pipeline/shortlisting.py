@@ -18,6 +18,7 @@ from paperradar.papers import DayBasis, text_hash
 from paperradar.pipeline.coverage_view import coverage_of_store
 from paperradar.pipeline.knowledge import chosen, known_as_of
 from paperradar.pipeline.marking import TakenMarks, keep_marks, take_marks
+from paperradar.pipeline.opening import open_store
 from paperradar.pipeline.pooling import Return, build_pool
 from paperradar.progress import Progress, silent
 from paperradar.publishing import (
@@ -36,7 +37,6 @@ from paperradar.publishing import (
 )
 from paperradar.ranking import COMPONENTS, Known, Pool, Row, Shortlist, lane_labels, rank
 from paperradar.settings import Settings
-from paperradar.store import Store
 from paperradar.topics import profile_hash
 from paperradar.workspace import Workspace
 
@@ -103,7 +103,7 @@ def make_shortlist(
     log = DecisionLog(workspace.decisions, settings.edition)
     returns = {key: Return(said.why, said.curator) for key, said in log.resurfaced(edition).items()}
 
-    store = Store(workspace.database, wait_seconds=settings.store.wait_seconds)
+    store = open_store(workspace)
     with store.reading() as session:
         days = session.announced_days()
     if days is None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from paperradar.errors import PaperradarError, Unavailable
 from paperradar.papers import Paper
-from paperradar.pipeline.listings import Outcome
+from paperradar.pipeline.outcomes import Outcome
 from paperradar.pipeline.upstream import Upstream
 from paperradar.sources.values import Broken, Page
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from paperradar.calendar import Window
 from paperradar.errors import NotFoundError
 from paperradar.pipeline.knowledge import topic_knowledge
+from paperradar.pipeline.opening import open_store
 from paperradar.pipeline.pooling import build_pool
 from paperradar.progress import Progress, silent
 from paperradar.ranking import Pool, TopicKnowledge, topic_matches
-from paperradar.store import Store
 from paperradar.topics import find_topic
 from paperradar.workspace import Workspace
 
@@ -56,7 +56,7 @@ def check_topics(
     profiles = [find_topic(workspace.topics, slug)] if slug is not None else list(workspace.topics)
     if not profiles:
         raise NotFoundError("there are no topic profiles; start one with: paperradar topics new SLUG")
-    store = Store(workspace.database, wait_seconds=workspace.settings.store.wait_seconds)
+    store = open_store(workspace)
     with store.reading() as session:
         days = session.announced_days()
     if days is None:

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
-from paperradar.calendar import ARXIV_ZONE
 from paperradar.clock import Clock
 from paperradar.settings import FetchSettings
 from paperradar.transport import PoliteSession, RawArchive, open_session, patiently
@@ -45,8 +44,3 @@ def upstream(workspace: Workspace, clock: Clock, *, sleep: Sleep = time.sleep) -
         archive.prune(clock().date() - dt.timedelta(days=settings.keep_days))
     with open_session(settings, archive=archive, clock=clock, sleep=sleep) as session:
         yield Upstream(session, settings, sleep)
-
-
-def arxiv_day(clock: Clock) -> dt.date:
-    """The present day of arXiv's (America/New_York)."""
-    return clock().astimezone(ARXIV_ZONE).date()

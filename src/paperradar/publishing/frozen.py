@@ -33,7 +33,8 @@ def with_late(
 
     Below stand rows of ``current``, today's list, in its order, ranks going on: with ``"late": true`` those announced
     on ``frozen_on`` (America/New_York) or later, or on a day that was a gap when the list was frozen; without it those
-    that people marked or asked back. Everything else is the current list's. ``"frozen"`` names the frozen bundle, the day, and how many rows are late.
+    that people marked or asked back. Everything else is the current list's. ``"frozen"`` names the frozen bundle, the
+    day, and how many rows are late.
     """
     on_list = {row["identifier"] for row in frozen["rows"]}
     now = {row["identifier"]: row for row in current["rows"]}

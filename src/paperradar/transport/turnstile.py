@@ -37,7 +37,7 @@ PATIENCE = 3600.0
 
 _PORTS = {"http": 80, "https": 443}
 _NOT_IN_NAMES = re.compile(r"[^a-z0-9.-]+")
-# No server's Retry-After locks this user out for longer than that: a feed has no past, and a day of silence loses a listing.
+# No server's Retry-After locks this user out for longer than that: a feed has no past, and silence loses listings.
 _LONGEST_HOLD_OFF = 7_200.0
 # How far, in seconds, a clock may be set back without the time of the last request becoming unbelievable.
 _SLACK = 60.0
