@@ -19,7 +19,7 @@ run: $(VENV)/.installed  ## install into .venv, then the shortlist of the bundle
 	PAPERRADAR_SAMPLE_DIR=data/sample-store $(BIN)/paperradar shortlist --month 2022-05 --sample
 
 test: $(VENV)/.installed-dev  ## install the development tools, then run the tests (ARGS='-k store' narrows them)
-	$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup $(ARGS)
 
 lint: $(VENV)/.installed-dev  ## ruff, mypy --strict and the import contracts
 	$(BIN)/ruff check

@@ -17,7 +17,7 @@ from prefect.states import Completed, Failed
 
 from flows.common import clock_of, escaped, open_workspace, report_of, retry_rule, state_of, worth_another_try
 from paperradar.calendar import edition_window
-from paperradar.pipeline.backfilling import BackfillReport, SliceReport, fetch_slice, plan_slices
+from paperradar.pipeline.backfilling import BackfillReport, SliceReport, ends_the_rest, fetch_slice, plan_slices
 from paperradar.pipeline.outcomes import Outcome
 
 ARTIFACT = "backfill"
@@ -35,8 +35,8 @@ def backfill(month: str, workspace: str | None = None) -> State[dict[str, Any]]:
     for day in days:
         one = slice_of.with_options(**retry_rule(place))
         reports.append(report_of(one(str(place.root), day, return_state=True)))
-        if reports[-1].outcome is Outcome.FAILED or (reports[-1].outcome is Outcome.LATER and not reports[-1].received):
-            break  # the next one would fare no better
+        if ends_the_rest(reports[-1]):
+            break
     report = BackfillReport(window, tuple(reports), len(days) - len(reports))
     _show(month, report)
     if report.outcome is Outcome.DONE:

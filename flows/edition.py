@@ -9,8 +9,8 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed
 
 from flows.common import clock_of, escaped, open_workspace, retry_rule, worth_another_try
-from paperradar.calendar import arxiv_day, edition_window, parse_edition
-from paperradar.pipeline.freezing import Frozen, freeze_edition, freezing_day
+from paperradar.calendar import arxiv_day
+from paperradar.pipeline.freezing import Frozen, due_edition, freeze_edition
 
 ARTIFACT = "edition"
 
@@ -23,16 +23,9 @@ def edition(workspace: str | None = None, month: str | None = None) -> State[str
     month whose edition has closed nothing is frozen unless it is named: a workspace that is new has no papers of it.
     """
     place = open_workspace(workspace)
-    bounds, today = place.settings.edition, arxiv_day(clock_of(place))
-    name = parse_edition(month) if month else f"{today:%Y-%m}"
-    due = freezing_day(name, bounds)
-    closes = max(edition_window(name, bounds).last, due)
-    if today < due:
-        line = f"edition {name} is not due: its list freezes on {due}"
-    elif not month and today > closes:
-        line = f"edition {name} closed on {closes}; if its list is not frozen, name the month"
-    else:
-        line = line_of(freeze.with_options(**retry_rule(place))(str(place.root), name))
+    name, line = due_edition(place, month, arxiv_day(clock_of(place)))
+    if name:
+        line = freeze.with_options(**retry_rule(place))(str(place.root), name).line
     create_markdown_artifact(markdown=escaped(line) + "\n", key=ARTIFACT)
     return Completed(message=line, data=line)
 
@@ -42,9 +35,3 @@ def freeze(workspace: str, name: str) -> Frozen:
     """Freeze an edition's list. Tried again where the store is busy."""
     place = open_workspace(workspace)
     return freeze_edition(place, name, clock=clock_of(place), by="prefect")
-
-
-def line_of(frozen: Frozen) -> str:
-    """What happened, in one line."""
-    when = "was frozen already, on" if frozen.already else "is frozen, on"
-    return f"edition {frozen.edition} {when} {frozen.frozen_on}: {frozen.rows:,} rows, bundle {frozen.bundle_id}"

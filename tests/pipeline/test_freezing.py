@@ -13,7 +13,7 @@ import pytest
 from paperradar.decisions import DecisionLog, Kind, Mark
 from paperradar.errors import UsageError
 from paperradar.papers import Version
-from paperradar.pipeline.freezing import Frozen, freeze_edition, freezing_day, is_time_to_freeze
+from paperradar.pipeline.freezing import Frozen, due_edition, freeze_edition, freezing_day
 from paperradar.pipeline.shortlisting import Made, make_shortlist, publish_shortlist
 from paperradar.publishing import WrittenFiles, edition_paths, read_bundle
 from paperradar.settings import EditionSettings, RankingSettings, Settings
@@ -220,8 +220,24 @@ def test_the_day_of_freezing_is_a_setting() -> None:
     assert freezing_day(EDITION, EditionSettings()) == dt.date(2022, 5, 1)
     third = EditionSettings(freezes_on_day=3)
     assert freezing_day(EDITION, third) == dt.date(2022, 5, 3)
-    settings = Settings(edition=third)
-    times = [is_time_to_freeze(EDITION, settings, dt.date(2022, month, day)) for month, day in ((5, 2), (5, 3), (6, 1))]
-    assert times == [False, True, True]
     with pytest.raises(UsageError):
         freezing_day("May", third)
+
+
+@pytest.mark.parametrize(
+    ("month", "today", "due", "why_not"),
+    [
+        (None, dt.date(2022, 5, 1), EDITION, ""),
+        (None, dt.date(2022, 5, 5), EDITION, ""),
+        (
+            None,
+            dt.date(2022, 5, 6),
+            "",
+            "edition 2022-05 closed on 2022-05-05; if its list is not frozen, name the month",
+        ),
+        (EDITION, dt.date(2022, 6, 1), EDITION, ""),
+        (EDITION, dt.date(2022, 4, 30), "", "edition 2022-05 is not due: its list freezes on 2022-05-01"),
+    ],
+)
+def test_which_edition_is_due(workspace: Workspace, month: str | None, today: dt.date, due: str, why_not: str) -> None:
+    assert due_edition(workspace, month, today) == (due, why_not)

@@ -19,11 +19,6 @@ app = typer.Typer(
 )
 
 
-@app.callback()
-def _root() -> None:
-    pass
-
-
 @app.command()
 def daily(
     wait: Annotated[
@@ -60,3 +55,26 @@ def daily(
             print(f"Page: {report.refreshed.page}")
     if report.exit_code:
         raise typer.Exit(report.exit_code)
+
+
+@app.command()
+def edition(
+    month: Annotated[
+        str | None,
+        typer.Option("--month", "-m", metavar="YYYY-MM", help="The edition.  [default: that of the present month]"),
+    ] = None,
+    started_by: Annotated[str, typer.Option(metavar="WORD", help="Who started it, for the decisions log.")] = "cron",
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Freeze an edition's list on its day (edition.freezes_on_day) or later; before that, only say so.
+
+    A frozen list keeps its rows and ranks; what is announced later is appended as late.
+    """
+    from paperradar.calendar import arxiv_day
+    from paperradar.clock import clock_from
+    from paperradar.pipeline.freezing import due_edition, freeze_edition
+
+    place = open_workspace(workspace)
+    clock = clock_from(os.environ, place.settings.fetch.clock)
+    name, why_not = due_edition(place, month, arxiv_day(clock))
+    print(freeze_edition(place, name, clock=clock, by=started_by).line if name else why_not)

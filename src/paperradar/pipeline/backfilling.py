@@ -12,7 +12,7 @@ import time
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from paperradar.calendar import Window, announcement_days, arxiv_day, edition_window, listing_day, submission_days
+from paperradar.calendar import Window, announcement_days, arxiv_day, listing_day, submission_days
 from paperradar.clock import Clock
 from paperradar.coverage import CountedBy, LedgerRow, State
 from paperradar.papers import identifier_order
@@ -116,25 +116,14 @@ def backfill(
         for day in days:
             reports.append(fetch_slice(workspace, day, clock=clock, sleep=sleep))
             advance(1)
-            if reports[-1].outcome is Outcome.FAILED or (
-                reports[-1].outcome is not Outcome.DONE and not reports[-1].received
-            ):
-                break  # the next one would fare no better
+            if ends_the_rest(reports[-1]):
+                break
     return BackfillReport(window, tuple(reports), len(days) - len(reports))
 
 
-def backfill_edition(
-    workspace: Workspace,
-    edition: str,
-    *,
-    clock: Clock,
-    again: bool = False,
-    sleep: Sleep = time.sleep,
-    progress: Progress = silent,
-) -> BackfillReport:
-    """Backfill an edition's window."""
-    window = edition_window(edition, workspace.settings.edition)
-    return backfill(workspace, window, clock=clock, again=again, sleep=sleep, progress=progress)
+def ends_the_rest(report: SliceReport) -> bool:
+    """Whether a slice came to nothing in a way that the next one would share."""
+    return report.outcome is Outcome.FAILED or (report.outcome is Outcome.LATER and not report.received)
 
 
 def fetch_slice(workspace: Workspace, day: dt.date, *, clock: Clock, sleep: Sleep = time.sleep) -> SliceReport:

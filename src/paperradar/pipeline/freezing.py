@@ -9,13 +9,13 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from paperradar.calendar import ARXIV_ZONE, parse_edition
+from paperradar.calendar import ARXIV_ZONE, edition_window, parse_edition
 from paperradar.clock import Clock
 from paperradar.decisions import DecisionLog
 from paperradar.errors import InputError
 from paperradar.pipeline.shortlisting import make_shortlist, publish_shortlist
 from paperradar.publishing import edition_paths, read_bundle
-from paperradar.settings import EditionSettings, Settings
+from paperradar.settings import EditionSettings
 from paperradar.workspace import Workspace
 
 
@@ -32,21 +32,39 @@ class Frozen:
     rows: int
     already: bool
 
+    @property
+    def line(self) -> str:
+        """What happened, in one line."""
+        when = "was frozen already, on" if self.already else "is frozen, on"
+        return f"edition {self.edition} {when} {self.frozen_on}: {self.rows:,} rows, bundle {self.bundle_id}"
+
 
 def freezing_day(edition: str, bounds: EditionSettings) -> dt.date:
     """The day (America/New_York) on which an edition's list is frozen. Raises UsageError for a wrong edition."""
     return dt.date.fromisoformat(f"{parse_edition(edition)}-{bounds.freezes_on_day:02}")
 
 
-def is_time_to_freeze(edition: str, settings: Settings, today: dt.date) -> bool:
-    """Whether the day of freezing has come on ``today`` (America/New_York), or is over."""
-    return today >= freezing_day(edition, settings.edition)
+def due_edition(workspace: Workspace, month: str | None, today: dt.date) -> tuple[str, str]:
+    """The edition that a scheduled job has to freeze on a day (America/New_York), empty for none; and why not.
+
+    ``month`` names one (default: that of the present month). Of a month whose edition has closed nothing is frozen
+    unless it is named: a workspace that is new has no papers of it. Raises UsageError.
+    """
+    bounds = workspace.settings.edition
+    name = parse_edition(month) if month else f"{today:%Y-%m}"
+    due = freezing_day(name, bounds)
+    if today < due:
+        return "", f"edition {name} is not due: its list freezes on {due}"
+    closes = max(edition_window(name, bounds).last, due)
+    if not month and today > closes:
+        return "", f"edition {name} closed on {closes}; if its list is not frozen, name the month"
+    return name, ""
 
 
 def freeze_edition(workspace: Workspace, edition: str, *, clock: Clock, by: str) -> Frozen:
     """Make and publish an edition's list, then write down that it stands. Does nothing where it is frozen already.
 
-    It asks nothing about the day, see `is_time_to_freeze`. Killed before the word is in the log, the list is published
+    It asks nothing about the day, see `due_edition`. Killed before the word is in the log, the list is published
     and not frozen; the next call freezes it. Raises what `make_shortlist` and `publish_shortlist` raise.
     """
     edition = parse_edition(edition)

@@ -15,6 +15,7 @@ from paperradar.errors import NotFoundError, UsageError
 from paperradar.lexical import LEXICAL_FINGERPRINT, tokenise
 from paperradar.papers import parse_identifier
 from paperradar.pipeline.embedding import embed
+from paperradar.pipeline.opening import open_store
 from paperradar.ranking.bm25 import bm25_scores
 from paperradar.settings import EncoderSettings
 from paperradar.store import Store, StoredTitle
