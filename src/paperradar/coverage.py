@@ -141,6 +141,15 @@ class Coverage:
                 parts.append(f"{state}: {', '.join(_words(day) for day in found[:_NAMED_DAYS])}{more}")
         return "; ".join(parts)
 
+    def watched(self) -> tuple[DayCoverage, ...]:
+        """The days from the first of which anything is known but that it lacks: before that, nobody watched."""
+
+        def is_known(day: DayCoverage) -> bool:
+            return any(item.detail or item.state not in (State.MISSING, State.UNKNOWN) for item in day.categories)
+
+        first = next((place for place, day in enumerate(self.days) if is_known(day)), len(self.days))
+        return self.days[first:]
+
     def as_dict(self) -> dict[str, Any]:
         """Everything as plain values, for JSON."""
         return {

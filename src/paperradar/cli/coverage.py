@@ -120,7 +120,10 @@ def gap_lines(covered: Coverage, edition: str, today: dt.date) -> list[str]:
             for item in worst[:3]
         )
         more = f" and {len(worst) - 3} more" if len(worst) > 3 else ""
-        lines.append(f"{day.day} {day.state}: {shown}{more}")
+        if len(worst) == len(day.categories) and not any(item.detail or item.expected for item in worst):
+            lines.append(f"{day.day} {day.state}")
+        else:
+            lines.append(f"{day.day} {day.state}: {shown}{more}")
     past = [day for day in covered.alarms if day.day < today]
     if len(past) > 10:
         lines.append(f"close them with: paperradar backfill --month {edition}")

@@ -12,7 +12,7 @@ def embed(as_json: JsonOption = False, workspace: WorkspaceOption = None) -> Non
     again: it goes on where it was. A shortlist does the same for the papers of its window.
     """
     from paperradar.pipeline.embedding import embed as fill
-    from paperradar.pipeline.opening import open_store
+    from paperradar.pipeline.opening import NO_PAPERS, open_store
     from paperradar.progress import progress
 
     place = open_workspace(workspace)
@@ -26,4 +26,4 @@ def embed(as_json: JsonOption = False, workspace: WorkspaceOption = None) -> Non
         f" {report.tokenised:,} got lexical features; {report.seconds:.1f} s"
     )
     if not report.texts:
-        note("the store holds no papers yet; import some with: paperradar import FILE")
+        note(NO_PAPERS)

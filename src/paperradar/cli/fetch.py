@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from paperradar.pipeline.fetching import CategoryReport
     from paperradar.pipeline.outcomes import Outcome
     from paperradar.pipeline.repairing import GapReport
+    from paperradar.settings import FetchSettings
 
 
 class SourceOption(StrEnum):
@@ -116,7 +117,7 @@ def backfill(
     window = edition_window(parse_edition(month), place.settings.edition)
     _note_contact(place.settings.fetch.contact)
     days = plan_slices(place, window, clock=clock, again=again)
-    note(estimate(len(days), place.settings.fetch.interval_seconds))
+    note(estimate(len(days), place.settings.fetch))
     report = fill(place, window, clock=clock, again=again, progress=progress)
     if as_json:
         print_json(report.as_dict())
@@ -173,11 +174,16 @@ def repair(
     _raise_outcome(reports, "the repair")
 
 
-def estimate(requests: int, interval: float) -> str:
-    """How long so many requests take at least, in words."""
-    seconds = requests * max(interval, 3.0)
+def estimate(days: int, settings: FetchSettings) -> str:
+    """How long so many slices take at least, in words: one or two requests each."""
+    from paperradar.transport import host_group, is_arxiv_host
+
+    interval = settings.interval_seconds
+    if is_arxiv_host(host_group(settings.urls.api)):
+        interval = max(interval, 3.0)
+    seconds = days * interval
     length = f"{seconds / 60:.0f} minutes" if seconds >= 90 else f"{seconds:.0f} seconds"
-    return f"{many(requests, 'day')} of submission to ask for: {length} at least, at {max(interval, 3.0):g} s a request"
+    return f"{many(days, 'day')} of submission to ask for, one request or more each: {length} at least"
 
 
 def _note_contact(contact: str) -> None:

@@ -24,6 +24,9 @@ def init(
     for path in written:
         print(path)
     if written:
-        note(f"{directory} is a workspace now; next: paperradar import FILE --workspace {directory}")
+        note(
+            f"{directory} is a workspace now; next, in that folder: paperradar run daily, or paperradar shortlist"
+            " --month YYYY-MM, or paperradar import FILE"
+        )
     else:
         note(f"{directory} has everything already; nothing was written")

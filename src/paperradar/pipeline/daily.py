@@ -138,7 +138,6 @@ def start_daily(workspace: Workspace, *, clock: Clock, started_by: str) -> Daily
     store = open_store(workspace)
     with store.reading() as session:
         rows = session.ledger(today, today)
-        span = session.ledger_days()
     done = {name for name in workspace.settings.categories if done_row([row for row in rows if row.category == name])}
     with store.writing() as session:
         run_id = session.start_run(DAILY, started_by, clock())
@@ -147,8 +146,8 @@ def start_daily(workspace: Workspace, *, clock: Clock, started_by: str) -> Daily
         day=day,
         edition=running_edition(today, workspace.settings.edition),
         categories=tuple(name for name in workspace.settings.categories if name not in done) if day else (),
-        # Before the first day that was ever asked for there is nothing to catch up with.
-        gaps=gaps(workspace, max(today - _CATCH_UP, span[0]), today, clock=clock) if span else (),
+        # Before the first day of which anything is known there is nothing to catch up with.
+        gaps=gaps(workspace, today - _CATCH_UP, today, clock=clock, watched=True),
     )
 
 

@@ -88,16 +88,13 @@ def overview(workspace: Workspace, *, clock: Clock) -> Overview:
         success = session.last_run_with(DAILY, Outcome.DONE)
         papers = session.count_papers()
         unencoded = len(session.texts_without(card.fingerprint, LEXICAL_FINGERPRINT))
-        watched = session.ledger_days()
-    # What was before the first day that anybody asked for is no gap of this workspace's.
-    since = watched[0] if watched else today
     return Overview(
         at=now,
         papers=papers,
         runs=tuple(runs),
         last_success=success.ended if success else None,
         complete_through=complete_through(covered),
-        gaps=tuple(day.day for day in covered.days if day.state in ALARMS and day.day >= since),
+        gaps=tuple(day.day for day in covered.watched() if day.state in ALARMS),
         coverage=covered.line,
         unencoded=unencoded,
         edition=edition,

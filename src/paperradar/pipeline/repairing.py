@@ -49,10 +49,13 @@ class GapReport:
         return asdict(self) | {"day": self.day.isoformat()}
 
 
-def gaps(workspace: Workspace, first: dt.date, last: dt.date, *, clock: Clock) -> tuple[dt.date, ...]:
+def gaps(
+    workspace: Workspace, first: dt.date, last: dt.date, *, clock: Clock, watched: bool = False
+) -> tuple[dt.date, ...]:
     """The days from ``first`` to ``last`` with something to repair. Today is not among them: it is fetched.
 
-    They are short, stale or missing; or they were fetched, and no second source has confirmed them yet.
+    They are short, stale or missing; or they were fetched, and no second source has confirmed them yet. ``watched``:
+    only from the first day on of which anything is known.
     """
     today = arxiv_day(clock)
     last = min(last, today - _ONE_DAY)

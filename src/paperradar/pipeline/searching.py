@@ -15,7 +15,7 @@ from paperradar.errors import NotFoundError, UsageError
 from paperradar.lexical import LEXICAL_FINGERPRINT, tokenise
 from paperradar.papers import parse_identifier
 from paperradar.pipeline.embedding import embed
-from paperradar.pipeline.opening import open_store
+from paperradar.pipeline.opening import NO_PAPERS, open_store
 from paperradar.ranking.bm25 import bm25_scores
 from paperradar.settings import EncoderSettings
 from paperradar.store import Store, StoredTitle
@@ -124,7 +124,7 @@ def search(
         hashes = [item.text_hash for item in titles]
         tokens = session.tokens(hashes, LEXICAL_FINGERPRINT) if mode != "dense" else []
     if not titles:
-        raise NotFoundError("the store holds no papers yet; import some with: paperradar import FILE")
+        raise NotFoundError(NO_PAPERS)
     ready = np.ones(len(titles), dtype=np.bool_)
     if mode != "dense":
         ready &= np.fromiter((ids is not None for ids in tokens), dtype=np.bool_)

@@ -18,7 +18,7 @@ from paperradar.papers import DayBasis, text_hash
 from paperradar.pipeline.coverage_view import coverage_of_store
 from paperradar.pipeline.knowledge import chosen, known_as_of
 from paperradar.pipeline.marking import TakenMarks, keep_marks, take_marks
-from paperradar.pipeline.opening import open_store
+from paperradar.pipeline.opening import NO_PAPERS, open_store
 from paperradar.pipeline.pooling import Return, build_pool
 from paperradar.progress import Progress, silent
 from paperradar.publishing import (
@@ -107,7 +107,7 @@ def make_shortlist(
     with store.reading() as session:
         days = session.announced_days()
     if days is None:
-        raise NotFoundError("the store holds no papers yet; import some with: paperradar import FILE")
+        raise NotFoundError(NO_PAPERS)
     pool = build_pool(store, settings, window=window, returns=returns, progress=progress)
     if not any(candidate.announced_on in window for candidate in pool.candidates):
         raise NotFoundError(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from paperradar.calendar import Window
 from paperradar.errors import NotFoundError
 from paperradar.pipeline.knowledge import topic_knowledge
-from paperradar.pipeline.opening import open_store
+from paperradar.pipeline.opening import NO_PAPERS, open_store
 from paperradar.pipeline.pooling import build_pool
 from paperradar.progress import Progress, silent
 from paperradar.ranking import Pool, TopicKnowledge, topic_matches
@@ -60,7 +60,7 @@ def check_topics(
     with store.reading() as session:
         days = session.announced_days()
     if days is None:
-        raise NotFoundError("the store holds no papers yet; import some with: paperradar import FILE")
+        raise NotFoundError(NO_PAPERS)
     window = window or Window(days[1] - dt.timedelta(days=DAYS - 1), days[1])
     pool = build_pool(store, workspace.settings, window=window, compared=False, progress=progress)
     if not pool.candidates:
