@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,9 +15,13 @@ from typer.testing import CliRunner, Result
 from paperradar.cli.app import app
 from paperradar.decisions import DecisionLog
 from paperradar.errors import NotFoundError, UsageError
+from paperradar.pipeline.fetching import fetch
 from paperradar.pipeline.freezing import freeze_edition
-from paperradar.workspace import init_workspace, read_workspace
+from paperradar.workspace import Workspace, init_workspace, read_workspace
 from tests.pipeline.builders import Placed, fan, filled, paper, put
+from tests.pipeline.fetched import Ran, calm, command, days_between, encoded, morning, workspace_for
+from tests.standin import StandIn, World
+from tests.standin.scenarios import parse_scenario
 
 
 @pytest.fixture
@@ -151,3 +156,153 @@ def test_what_is_no_file_is_written_to_and_a_link_is_followed(workspace: Path) -
     assert target.read_bytes().startswith(b"\xef\xbb\xbfrank,")
     assert run("--month", "2022-05", "--format", "csv", "--output", os.devnull).exit_code == 0
     assert not Path(os.devnull).is_file()
+
+
+# Windows that were never fetched, and strictness
+
+DAYS = days_between("2021-06-01", "2021-06-03")
+TUE, WED, THU = DAYS
+WORLD = calm(World.made(DAYS, new_per_day=3))
+JULY = ("shortlist", "--month", "2021-07")
+MISSING = "coverage: 2 of 3 announcement days complete; missing: 2021-06-02"
+
+
+@pytest.fixture
+def arxiv() -> Iterator[StandIn]:
+    with StandIn(WORLD, now=morning(THU)) as standin:
+        yield standin
+
+
+@pytest.fixture
+def online(arxiv: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
+    """A new workspace, which is the present folder, on Thursday; the window of 2021-07 begins on the first of June."""
+    found = workspace_for(arxiv, tmp_path, attempts=2, edition={"opens_days_before": 0, "closes_on_day": 1})
+    encoded(found, WORLD)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("PAPERRADAR_OFFLINE")
+    monkeypatch.setenv("PAPERRADAR_CLOCK", morning(THU).isoformat())
+    return found
+
+
+@pytest.fixture
+def gap(online: Workspace, arxiv: StandIn) -> Workspace:
+    """Tuesday and Thursday were fetched."""
+    for day in (TUE, THU):
+        arxiv.now = morning(day)
+        fetch(online, day=day, clock=lambda: arxiv.now)
+    arxiv.clear()
+    return online
+
+
+def ranked(found: Ran) -> str:
+    return found.out.splitlines()[0].split(", ")[1]
+
+
+def test_a_window_that_was_never_fetched_is_fetched_first(online: Workspace, arxiv: StandIn) -> None:
+    found = command(*JULY)
+    assert found.code == 0
+    assert found.err.startswith(
+        "nothing of 2021-06-01 to 2021-07-01 was ever fetched or imported; asking arXiv (--offline would not)\n"
+    )
+    assert "warning" not in found.err
+    assert ranked(found) == "9 of 9 rows"
+    assert "coverage: 3 of 3 announcement days complete (2 by submission)" in found.out
+    assert (online.shortlists / "2021-07.csv").exists()
+    assert {hit.source for hit in arxiv.log} == {"api", "rss", "oai"}
+    arxiv.clear()
+    again = command(*JULY)
+    assert (again.code, ranked(again)) == (0, "9 of 9 rows")
+    assert "asking arXiv" not in again.err
+    assert arxiv.log == []
+
+
+@pytest.mark.parametrize("how", ["--offline", "PAPERRADAR_OFFLINE"])
+def test_offline_asks_nothing(online: Workspace, arxiv: StandIn, monkeypatch: pytest.MonkeyPatch, how: str) -> None:
+    if how.startswith("--"):
+        found = command(*JULY, how)
+    else:
+        monkeypatch.setenv(how, "1")
+        found = command(*JULY)
+    assert arxiv.log == []
+    assert (found.code, found.out) == (1, "")
+    assert found.err.startswith("paperradar: the store holds no papers yet")
+    assert found.err.count("\n") == 1
+    assert not online.shortlists.exists()
+
+
+@pytest.mark.usefixtures("online")
+def test_only_the_days_that_are_wanted_are_fetched(arxiv: StandIn) -> None:
+    found = command(*JULY, "--since", "2021-06-03", "--until", "2021-06-03", "--output", "-", "--format", "json")
+    assert found.code == 0
+    assert {row["identifier"] for row in json.loads(found.out)["rows"]} == {
+        event.identifier for event in WORLD.listed(THU)
+    }
+    assert {hit.source for hit in arxiv.log} == {"api", "rss", "oai"}
+
+
+@pytest.mark.usefixtures("online")
+def test_arxiv_is_away_and_nothing_is_there(arxiv: StandIn) -> None:
+    arxiv.use("throttled-for-ever")
+    found = command(*JULY)
+    assert (found.code, found.out) == (1, "")
+    lines = found.err.splitlines()
+    assert lines[1].startswith("warning: not all of the window could be fetched: http")
+    assert "paperradar backfill goes on where it stopped" in lines[1]
+    assert lines[2].startswith("paperradar: the store holds no papers yet")
+    assert len(lines) == 3
+
+
+@pytest.mark.usefixtures("online")
+def test_arxiv_goes_away_and_what_is_there_is_ranked(arxiv: StandIn) -> None:
+    rule = {"source": "api", "action": "status", "status": 503, "times": -1, "first": 7}
+    arxiv.use(parse_scenario("test", {"rules": [rule]}))
+    found = command(*JULY)
+    assert found.code == 0
+    assert "warning: not all of the window could be fetched: http" in found.err
+    assert 0 < int(ranked(found).split()[0]) < 9
+    assert "coverage: 3 of 3" not in found.out
+
+
+@pytest.mark.usefixtures("online")
+@pytest.mark.parametrize("month", ["2021-08", "2022-05"])
+def test_a_window_that_has_not_begun_is_not_asked_for(arxiv: StandIn, month: str) -> None:
+    found = command("shortlist", "--month", month)
+    assert found.code == 1
+    assert arxiv.log == []
+
+
+def test_strict_writes_the_list_and_then_fails(gap: Workspace, arxiv: StandIn) -> None:
+    found = command(*JULY, "--strict")
+    assert found.code == 1
+    assert MISSING in found.out
+    assert found.err.endswith(
+        f"paperradar: {MISSING}; the list was written all the same, paperradar audit --month 2021-07 says how to close"
+        " the gaps\n"
+    )
+    assert (gap.shortlists / "2021-07.csv").read_bytes().startswith(b"\xef\xbb\xbfrank,")
+    assert (gap.shortlists / "2021-07.html").exists()
+    # Without it the same list comes with the same line, and that is all.
+    calm_one = command(*JULY)
+    assert (calm_one.code, calm_one.out) == (0, found.out)
+    assert arxiv.log == []
+
+
+@pytest.mark.usefixtures("gap")
+def test_strict_with_a_list_for_stdout() -> None:
+    found = command(*JULY, "--strict", "--output", "-")
+    assert found.code == 1
+    assert found.out.startswith("\ufeffrank,")
+    assert found.err.splitlines()[-2] == MISSING
+    assert found.err.splitlines()[-1].startswith(f"paperradar: {MISSING}; ")
+
+
+@pytest.mark.usefixtures("gap")
+def test_strict_is_content_with_days_that_are_complete(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert command(*JULY, "--strict", "--until", "2021-06-01").code == 0
+    monkeypatch.setenv("PAPERRADAR_CLOCK", dt.datetime(2021, 6, 1, 12, tzinfo=dt.UTC).isoformat())
+    assert command(*JULY, "--strict").code == 0
+
+
+def test_what_was_imported_is_not_known_to_have_gaps(workspace: Path) -> None:
+    assert (workspace / "config").is_dir()
+    assert command("shortlist", "--month", "2022-05", "--strict").code == 0

@@ -65,7 +65,9 @@ def gaps(
     with open_store(workspace).reading() as session:
         fetched = {row.day for row in session.ledger(first, last) if row.counted_by is CountedBy.ANNOUNCED}
     return tuple(
-        day.day for day in found.days if day.state in ALARMS or (day.state is State.UNKNOWN and day.day in fetched)
+        day.day
+        for day in (found.watched() if watched else found.days)
+        if day.state in ALARMS or (day.state is State.UNKNOWN and day.day in fetched)
     )
 
 
