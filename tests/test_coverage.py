@@ -1,4 +1,4 @@
-"""What a day is worth, by the ledger, the calendar and the papers that are there."""
+"""What a day is worth, by the ledger, the calendar and the imported that are there."""
 
 from __future__ import annotations
 
@@ -56,11 +56,11 @@ def one(
     rows: Iterable[LedgerRow],
     *,
     today: dt.date = LATER,
-    papers: Mapping[dt.date, int] | None = None,
+    imported: Mapping[dt.date, int] | None = None,
     watched: bool | None = None,
     categories: tuple[str, ...] = ("cs.CL",),
 ) -> DayCoverage | None:
-    found = coverage_of(day, day, categories, rows, today=today, papers=papers or {}, watched=watched).days
+    found = coverage_of(day, day, categories, rows, today=today, imported=imported or {}, watched=watched).days
     assert len(found) <= 1
     return found[0] if found else None
 
@@ -115,7 +115,7 @@ def test_a_day_is_complete_once_all_its_days_of_submission_are() -> None:
         assert state(TUESDAY, some) is State.MISSING
         assert state(TUESDAY, [*some, sent(left_out, State.SHORT)]) is State.SHORT
         assert state(TUESDAY, [*some, sent(left_out, State.UNKNOWN)]) is State.MISSING
-        found = one(TUESDAY, [*some, sent(left_out, State.UNKNOWN)], papers={TUESDAY: 3})
+        found = one(TUESDAY, [*some, sent(left_out, State.UNKNOWN)], imported={TUESDAY: 3})
         assert found is not None
         assert found.state is State.UNKNOWN
 
@@ -145,9 +145,9 @@ def test_a_day_without_rows() -> None:
     assert state(TUESDAY, [], watched=True) is State.MISSING
     assert state(TUESDAY, []) is State.UNKNOWN, "nobody ever asked"
     assert state(TUESDAY, other, watched=False) is State.UNKNOWN
-    found = one(TUESDAY, other, papers={TUESDAY: 1})
+    found = one(TUESDAY, other, imported={TUESDAY: 1})
     assert found is not None
-    assert found.state is State.UNKNOWN, "its papers were imported"
+    assert found.state is State.UNKNOWN, "its imported were imported"
 
 
 def test_today_is_left_out_until_its_listing_was_asked_for() -> None:
@@ -162,7 +162,7 @@ def test_today_is_left_out_until_its_listing_was_asked_for() -> None:
     found = one(A_HOLIDAY, [other], today=A_HOLIDAY)
     assert found is not None
     assert found.state is State.HOLIDAY
-    assert coverage_of(TUESDAY, LATER, CATEGORIES, [other], today=MONDAY, papers={}).days == ()
+    assert coverage_of(TUESDAY, LATER, CATEGORIES, [other], today=MONDAY, imported={}).days == ()
 
 
 def test_a_week_end_counts_only_where_something_was_announced() -> None:
@@ -220,7 +220,7 @@ def test_the_line_of_the_design() -> None:
         row(MONDAY, State.COMPLETE),
         row(MONDAY, State.COMPLETE, "cs.LG"),
     ]
-    found = coverage_of(MONDAY, dt.date(2022, 5, 6), CATEGORIES, rows, today=LATER, papers={dt.date(2022, 5, 6): 1})
+    found = coverage_of(MONDAY, dt.date(2022, 5, 6), CATEGORIES, rows, today=LATER, imported={dt.date(2022, 5, 6): 1})
     assert found.line == (
         "coverage: 1 of 5 announcement days complete; short: 2022-05-03 (cs.CL 48 of 52); stale: 2022-05-04 (cs.LG);"
         " missing: 2022-05-05; unknown: 2022-05-06"
@@ -264,13 +264,13 @@ def test_lines(states: list[State], line: str) -> None:
 def test_many_short_categories_are_abbreviated() -> None:
     names = [f"cs.{letter}{letter}" for letter in "ABCDE"]
     rows = [row(TUESDAY, State.SHORT, name, expected=2, received=1) for name in names]
-    line = coverage_of(TUESDAY, TUESDAY, names, rows, today=LATER, papers={}).line
+    line = coverage_of(TUESDAY, TUESDAY, names, rows, today=LATER, imported={}).line
     assert line.endswith("short: 2022-05-03 (cs.AA 1 of 2, cs.BB 1 of 2, cs.CC 1 of 2 and 2 more)")
 
 
 def test_plain_values_go_through_json() -> None:
     rows = [row(TUESDAY, State.SHORT, expected=52, received=48, detail="why")]
-    found = coverage_of(TUESDAY, TUESDAY, ["cs.CL"], rows, today=LATER, papers={})
+    found = coverage_of(TUESDAY, TUESDAY, ["cs.CL"], rows, today=LATER, imported={})
     assert json.loads(json.dumps(found.as_dict())) == {
         "first": "2022-05-03",
         "last": "2022-05-03",
@@ -333,25 +333,25 @@ PAPERS = st.dictionaries(DAYS, st.integers(0, 2), max_size=5)
 @given(ROWS, PAPERS, DAYS, DAYS, DAYS, st.randoms(use_true_random=False))
 def test_rows_in_any_order_give_the_same(
     rows: list[LedgerRow],
-    papers: dict[dt.date, int],
+    imported: dict[dt.date, int],
     first: dt.date,
     last: dt.date,
     today: dt.date,
     random: Random,
 ) -> None:
-    found = coverage_of(first, last, CATEGORIES, rows, today=today, papers=papers)
+    found = coverage_of(first, last, CATEGORIES, rows, today=today, imported=imported)
     shuffled = list(rows)
     random.shuffle(shuffled)
-    assert coverage_of(first, last, CATEGORIES, shuffled, today=today, papers=papers) == found
+    assert coverage_of(first, last, CATEGORIES, shuffled, today=today, imported=imported) == found
     assert len(found.line.splitlines()) == 1
     assert found.as_dict()["line"] == found.line
 
 
 @given(ROWS, PAPERS, DAYS, DAYS, DAYS)
 def test_every_weekday_appears_once(
-    rows: list[LedgerRow], papers: dict[dt.date, int], first: dt.date, last: dt.date, today: dt.date
+    rows: list[LedgerRow], imported: dict[dt.date, int], first: dt.date, last: dt.date, today: dt.date
 ) -> None:
-    found = coverage_of(first, last, CATEGORIES, rows, today=today, papers=papers)
+    found = coverage_of(first, last, CATEGORIES, rows, today=today, imported=imported)
     days = [day.day for day in found.days]
     assert days == sorted(set(days))
     span = [first + dt.timedelta(n) for n in range((min(last, today) - first).days + 1)]
@@ -366,11 +366,11 @@ def test_every_weekday_appears_once(
 
 @given(ROWS, PAPERS, DAYS)
 def test_a_complete_row_for_every_category_removes_a_days_alarm(
-    rows: list[LedgerRow], papers: dict[dt.date, int], day: dt.date
+    rows: list[LedgerRow], imported: dict[dt.date, int], day: dt.date
 ) -> None:
     first, last = day - dt.timedelta(7), day + dt.timedelta(7)
-    before = coverage_of(first, last, CATEGORIES, rows, today=LATER, papers=papers)
+    before = coverage_of(first, last, CATEGORIES, rows, today=LATER, imported=imported)
     more = [row(day, State.COMPLETE, category, source="zzz", received=1) for category in CATEGORIES]
-    after = coverage_of(first, last, CATEGORIES, [*rows, *more], today=LATER, papers=papers, watched=bool(rows))
+    after = coverage_of(first, last, CATEGORIES, [*rows, *more], today=LATER, imported=imported, watched=bool(rows))
     assert {item.day: item.state for item in after.days}[day] is State.COMPLETE
     assert [item for item in after.days if item.day != day] == [item for item in before.days if item.day != day]

@@ -185,14 +185,14 @@ def coverage_of(
     rows: Iterable[LedgerRow],
     *,
     today: dt.date,
-    papers: Mapping[dt.date, int],
+    imported: Mapping[dt.date, int],
     watched: bool | None = None,
 ) -> Coverage:
     """The coverage of the days from ``first`` to the earlier of ``last`` and ``today`` (America/New_York).
 
-    ``rows``: the ledger's rows of these days, and of the days of submission before them. ``papers``: how many papers
-    the store has by announcement day. ``watched``: whether the ledger has any row at all, of whatever day (None:
-    whether ``rows`` has one): a working day without a row is missing then, and unknown else.
+    ``rows``: the ledger's rows of these days, and of the days of submission before them. ``imported``: how many
+    papers came by an import, by announcement day. ``watched``: whether the ledger has any row at all, of whatever day
+    (None: whether ``rows`` has one): a working day without a row is missing then, and unknown else.
 
     A week-end is left out unless a listing of it came, and today as long as nothing is known of its listing.
     """
@@ -219,7 +219,7 @@ def coverage_of(
             row.received for category in categories for row in announced.get((day, category), [])
         ):
             continue
-        nothing = _without_rows(day, papers, asked)
+        nothing = _without_rows(day, imported, asked)
         if day == today and nothing is State.MISSING and not any(found):
             continue  # its listing was not asked for yet
         filled = tuple(
@@ -282,10 +282,10 @@ def _covers(row: LedgerRow, day: dt.date) -> bool:
     return is_whole and row.at.astimezone(ARXIV_ZONE).date() > day
 
 
-def _without_rows(day: dt.date, papers: Mapping[dt.date, int], watched: bool) -> State:
+def _without_rows(day: dt.date, imported: Mapping[dt.date, int], watched: bool) -> State:
     if not is_announcement_day(day):
         return State.HOLIDAY
-    if papers.get(day) or not watched:
+    if imported.get(day) or not watched:
         return State.UNKNOWN
     return State.MISSING
 

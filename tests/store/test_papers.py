@@ -221,19 +221,15 @@ def test_texts_that_lack_features_are_each_named_once(store: Store) -> None:
         assert session.texts_without("another", "t") == ["2205.00001", "2205.00002"]
 
 
-def test_papers_are_counted_by_day(store: Store) -> None:
-    put(store, Paper("2205.00001", "a"), Paper("2205.00002", "b"))
-    put(store, Paper("2205.00003", "c"), day=DAY + dt.timedelta(2))
+def test_imported_papers_are_counted_by_day(store: Store) -> None:
+    put(store, Paper("2205.00001", "a"), Paper("2205.00002", "b"), source="snapshot.jsonl")
+    put(store, Paper("2205.00003", "c"), day=DAY + dt.timedelta(2), source="more.jsonl")
+    put(store, Paper("2205.00003", "c"), day=DAY + dt.timedelta(2), source="oai")
+    for source in ("rss", "oai", "api"):
+        put(store, Paper("2205.00004", "d"), source=source)
     with store.reading() as session:
-        assert session.papers_per_day(DAY, DAY + dt.timedelta(2)) == {DAY: 2, DAY + dt.timedelta(2): 1}
-        assert session.papers_per_day(DAY + dt.timedelta(1), DAY + dt.timedelta(1)) == {}
-
-
-def test_which_papers_are_there(store: Store) -> None:
-    put(store, FULL)
-    with store.reading() as session:
-        assert session.known_identifiers([FULL.identifier, FULL.identifier, "2205.99999"]) == {FULL.identifier}
-        assert session.known_identifiers([]) == set()
+        assert session.imported_per_day(DAY, DAY + dt.timedelta(2)) == {DAY: 2, DAY + dt.timedelta(2): 1}
+        assert session.imported_per_day(DAY + dt.timedelta(1), DAY + dt.timedelta(1)) == {}
 
 
 def test_withdrawn_papers_are_marked_once(store: Store) -> None:

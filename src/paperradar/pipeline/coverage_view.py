@@ -6,7 +6,7 @@ import datetime as dt
 
 from paperradar.calendar import Window, announcement_days, arxiv_day, submission_days
 from paperradar.clock import Clock
-from paperradar.coverage import Coverage, coverage_of
+from paperradar.coverage import CountedBy, Coverage, coverage_of
 from paperradar.pipeline.opening import open_store
 from paperradar.workspace import Workspace
 
@@ -18,19 +18,20 @@ def coverage_of_store(workspace: Workspace, first: dt.date, last: dt.date, *, to
     """The coverage of the days from ``first`` to ``last``, both included, as of a day (America/New_York)."""
     with open_store(workspace).reading() as session:
         rows = session.ledger(first - _BEFORE, last)
-        papers = session.papers_per_day(first, last)
+        imported = session.imported_per_day(first, last)
         watched = session.ledger_days() is not None
     categories = workspace.settings.categories
-    return coverage_of(first, last, categories, rows, today=today, papers=papers, watched=watched)
+    return coverage_of(first, last, categories, rows, today=today, imported=imported, watched=watched)
 
 
 def never_fetched(workspace: Workspace, window: Window, *, clock: Clock) -> bool:
-    """Whether the store has neither a paper nor a ledger row of a window that has begun."""
+    """Whether a window that has begun was neither fetched, on any of its days, nor imported."""
     last = min(window.last, arxiv_day(clock))
     listings = list(announcement_days(Window(window.first, last)))
     if not listings:
         return False
     with open_store(workspace).reading() as session:
-        if session.papers_per_day(window.first, window.last):
+        if session.imported_per_day(window.first, window.last):
             return False
-        return not session.ledger(min(submission_days(listings[0])), window.last)
+        rows = session.ledger(min(submission_days(listings[0])), window.last)
+    return not any(row.counted_by is CountedBy.SUBMITTED or row.day in window for row in rows)

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from paperradar.calendar import arxiv_day
 from paperradar.clock import Clock
 from paperradar.coverage import CountedBy, LedgerRow, State
-from paperradar.papers import Paper, identifier_order
+from paperradar.papers import DayBasis, Paper, identifier_order
 from paperradar.pipeline.judging import done_row, judge
 from paperradar.pipeline.listings import EMPTY_FEED, Check, Feed, NewNumbers, ask_feed, ask_second
 from paperradar.pipeline.opening import open_store
@@ -123,12 +123,12 @@ def fetch_category(
             sleep(workspace.settings.fetch.retry_seconds)
             second = ask_feed(way, category, numbers, announced)
             feed = second if second.listing is not None or feed.listing is None else feed
-    if day < arxiv_day(clock) and not numbers.below:
-        # The next listing is not known, so nothing else says where this day's numbers end.
+    if day < arxiv_day(clock):
+        # The listing of the next day may not be known, and then only this says where the day's numbers end.
         ends = [end for check in checks if check.source == "oai" and (end := check.up_to(day))]
-        numbers = replace(numbers, last=max(ends, key=identifier_order, default=numbers.above))
+        numbers = replace(numbers, last=max(ends, key=identifier_order, default=""))
     rows = judge(category, numbers, feed, checks, clock())
-    return _write(store, CategoryReport(category, day, State.UNKNOWN), feed, checks, rows, placer)
+    return _write(store, CategoryReport(category, day, State.UNKNOWN), feed, checks, rows, placer, numbers)
 
 
 def _lacks_something(feed: Feed, checks: Sequence[Check], numbers: NewNumbers) -> bool:
@@ -146,6 +146,7 @@ def _write(
     checks: Sequence[Check],
     rows: Sequence[LedgerRow],
     placer: Placer,
+    numbers: NewNumbers,
 ) -> CategoryReport:
     """One short transaction: papers, announcements, what was set aside, and the ledger's rows."""
     day, category = report.day, report.category
@@ -157,7 +158,8 @@ def _write(
             upserted += _upsert(session, feed.listing.papers, placer, "rss")
             broken += put_aside(session, f"rss {category} {day}", feed.listing.broken)
         for check in checks:
-            upserted += _upsert(session, check.papers, placer, check.source)
+            days = {paper.identifier: (day, placer.day(paper)[1]) for paper in check.papers if paper in numbers}
+            upserted += _upsert(session, check.papers, placer, check.source, days)
             session.mark_withdrawn(check.deleted)
             broken += put_aside(session, f"{check.source} {category} {day}", check.broken)
         session.save_coverage(rows)
@@ -181,8 +183,17 @@ def _write(
 _SEVERITY = (State.SHORT, State.STALE, State.MISSING, State.UNKNOWN, *_GOOD)
 
 
-def _upsert(session: Session, papers: Sequence[Paper], placer: Placer, source: str) -> Upserted:
-    return session.upsert_papers([(paper, *placer.day(paper)) for paper in papers], source=source)
+def _upsert(
+    session: Session,
+    papers: Sequence[Paper],
+    placer: Placer,
+    source: str,
+    days: Mapping[str, tuple[dt.date, DayBasis]] | None = None,
+) -> Upserted:
+    """Write papers, each with the day that is given for it, else the one that its number allows."""
+    known = days or {}
+    rows = [(paper, *(known.get(paper.identifier) or placer.day(paper))) for paper in papers]
+    return session.upsert_papers(rows, source=source)
 
 
 def put_aside(session: Session, source: str, broken: Sequence[Broken]) -> int:

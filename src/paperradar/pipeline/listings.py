@@ -179,23 +179,26 @@ def ask_second(way: Upstream, source: str, category: str, day: dt.date, now: dt.
 
 
 def _ask_oai(way: Upstream, category: str, day: dt.date) -> Check:
+    reason = ""
     for _ in range(way.settings.attempts):
         try:
             pages = _oai_pages(way, category, day)
-        except _Restart:
+        except _Restart as restart:
+            reason = str(restart)
             continue
         return _check("oai", pages)
-    raise Unavailable("OAI-PMH does not know its own resumption tokens; try again later")
+    raise Unavailable(f"{reason}; try again later")
 
 
 class _Restart(Exception):
-    """A list has to be read from its beginning."""
+    """A list has to be read from its beginning; the text says why."""
 
 
 def _oai_pages(way: Upstream, category: str, day: dt.date) -> list[Page]:
     from paperradar.sources.oai import TokenExpired, list_records_url, parse_page
 
     pages: list[Page] = []
+    seen: set[str] = set()
     token = ""
     while True:
         url = list_records_url(way.settings.urls.oai, category=category, since=day, token=token)
@@ -204,15 +207,18 @@ def _oai_pages(way: Upstream, category: str, day: dt.date) -> list[Page]:
             try:
                 return parse_page(way.get(url, label=f"oai-{category}"))
             except TokenExpired as error:  # asking again with it cannot help
-                raise _Restart from error
+                raise _Restart("OAI-PMH does not know its own resumption tokens") from error
 
         pages.append(way.patiently(ask))
         token = pages[-1].resume
         if not token:
             break
-    total = pages[0].total
-    if total is not None and sum(page.records for page in pages) < total:
-        raise _Restart
+        if token in seen:
+            raise _Restart("OAI-PMH gives the same resumption token again and again")
+        seen.add(token)
+    total, came = pages[0].total, sum(page.records for page in pages)
+    if total is not None and came < total:
+        raise _Restart(f"OAI-PMH gave {came} of {total} records")
     return pages
 
 

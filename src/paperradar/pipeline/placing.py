@@ -2,7 +2,7 @@
 
 arXiv numbers papers in the order of their first announcement: what one listing holds as new lies between the highest
 number of the listing before and the lowest of the listing after. So a paper that a source without listings gives
-(the API, OAI-PMH) can be placed exactly beside listings that are known, and never on a day whose listing lacks it.
+(the API, OAI-PMH) can be placed beside listings that are known.
 """
 
 from __future__ import annotations
@@ -11,10 +11,12 @@ import datetime as dt
 from bisect import bisect_right
 from collections.abc import Sequence
 
-from paperradar.calendar import Window, announcement_days, estimate_announcement_day
+from paperradar.calendar import Window, announcement_days, estimate_announcement_day, next_announcement_day
 from paperradar.papers import DayBasis, Paper, identifier_order
 
 _ONE_DAY = dt.timedelta(days=1)
+# No two listings are further apart, holidays included.
+_LONGEST_PAUSE = dt.timedelta(days=14)
 _Order = tuple[str, str, int]
 
 
@@ -36,9 +38,7 @@ class Placer:
             return estimate, basis
         if before is not None and order <= before[2]:
             return before[0], basis
-        first = before[0] + _ONE_DAY if before else None
-        last = after[0] - _ONE_DAY if after else None
-        return _moved(estimate, first, last), basis
+        return _moved(estimate, before[0] if before else None, after[0] if after else None), basis
 
     @staticmethod
     def _same_numbering(order: _Order, *known: tuple[dt.date, _Order, _Order] | None) -> bool:
@@ -46,13 +46,17 @@ class Placer:
         return not order[1] and any(entry is not None for entry in known)
 
 
-def _moved(day: dt.date, first: dt.date | None, last: dt.date | None) -> dt.date:
-    """The day, or the nearest announcement day within the bounds; the day itself where there is none."""
-    if first is not None and last is not None:
-        between = list(announcement_days(Window(first, last)))
-        return min(between, key=lambda other: (abs(other - day), other), default=day)
-    if first is not None and day < first:
-        return next(announcement_days(Window(first, first + dt.timedelta(days=14))), day)
-    if last is not None and day > last:
-        return max(announcement_days(Window(last - dt.timedelta(days=14), last)), default=day)
+def _moved(day: dt.date, before: dt.date | None, after: dt.date | None) -> dt.date:
+    """The estimate, moved between the days of two known listings (None: there is none on that side).
+
+    It is a day whose listing nobody knows: the known ones lack the paper. Where there is none between two, the number
+    belongs to one of them: that of a cross-listing can lie below or above all that is new in the categories watched.
+    """
+    if before is not None and after is not None:
+        between = list(announcement_days(Window(before + _ONE_DAY, after - _ONE_DAY))) or [before, after]
+        return min(between, key=lambda other: (abs(other - day), other))
+    if before is not None and day <= before:
+        return next_announcement_day(before + _ONE_DAY)
+    if after is not None and day >= after:
+        return max(announcement_days(Window(after - _LONGEST_PAUSE, after - _ONE_DAY)), default=after)
     return day

@@ -30,6 +30,8 @@ Source = Literal["oai", "api"]
 # Asked for more days than these, OAI-PMH gives too much that is not of the day.
 _RECENT = dt.timedelta(days=7)
 _ONE_DAY = dt.timedelta(days=1)
+# Who has watched within this time has not given up since.
+_LOOK_BACK = dt.timedelta(days=400)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +63,16 @@ def gaps(
     last = min(last, today - _ONE_DAY)
     if last < first:
         return ()
-    found = coverage_of_store(workspace, first, last, today=today)
     with open_store(workspace).reading() as session:
+        ledger = session.ledger_days()
         fetched = {row.day for row in session.ledger(first, last) if row.counted_by is CountedBy.ANNOUNCED}
+    # Whether anybody watched by ``first`` is told by the days before it.
+    begin = min(first, max(ledger[0], first - _LOOK_BACK)) if watched and ledger else first
+    found = coverage_of_store(workspace, begin, last, today=today)
     return tuple(
         day.day
         for day in (found.watched() if watched else found.days)
-        if day.state in ALARMS or (day.state is State.UNKNOWN and day.day in fetched)
+        if day.day >= first and (day.state in ALARMS or (day.state is State.UNKNOWN and day.day in fetched))
     )
 
 
@@ -80,14 +85,15 @@ def repair(
     sleep: Sleep = time.sleep,
     progress: Progress = silent,
 ) -> tuple[GapReport, ...]:
-    """Close the gaps of days, newest first. Default source: ``oai`` within a week, ``api`` for older days.
+    """Close the gaps of days, oldest first: where one day's numbers end, the next one's begin.
 
-    Never raises for arXiv's troubles: the reports tell. Stops at a day where arXiv cannot be had at all.
+    Default source: ``oai`` within a week, ``api`` for older days. Never raises for arXiv's troubles: the reports tell.
+    Stops at a day where arXiv cannot be had at all.
     """
     asked: dict[dt.date, SliceReport] = {}
     reports: list[GapReport] = []
     with progress("Repairing", len(days), unit="days") as advance:
-        for day in sorted(days, reverse=True):
+        for day in sorted(days):
             chosen = source or ("oai" if arxiv_day(clock) - day <= _RECENT else "api")
             reports.append(_repair_day(workspace, day, chosen, asked, clock, sleep))
             advance(1)

@@ -78,10 +78,13 @@ def _read(way: Upstream, categories: Sequence[str], first: dt.datetime, last: dt
             page = way.patiently(ask)
         except PaperradarError as error:
             return Slice(tuple(papers.values()), tuple(broken), total, str(error), Outcome.of(error))
-        total = page.total
+        # A total that shrinks must not end the slice early; one that was too high is found out when all is read.
+        total = max(total or 0, page.total or 0)
         papers |= {paper.identifier: paper for paper in page.papers}
         broken += [type(item)(start + item.place, item.reason, item.excerpt) for item in page.broken]
         start += page.records
+        if not page.records and total:
+            break
         if not total and not asked_twice:
             # Nothing at all is hardly ever true, and at times what a busy API says.
             asked_twice, total = True, None

@@ -141,20 +141,18 @@ class PaperTables(SessionBase):
         row = self._one("SELECT min(announced_on), max(announced_on) FROM papers")
         return (row[0], row[1]) if row and row[0] else None
 
-    def papers_per_day(self, first: dt.date, last: dt.date) -> dict[dt.date, int]:
-        """How many papers were announced on each day from ``first`` to ``last``, both included; no day with none."""
+    def imported_per_day(self, first: dt.date, last: dt.date) -> dict[dt.date, int]:
+        """How many papers of each day from ``first`` to ``last`` came from somewhere else than arXiv's own services.
+
+        Those are imports, which nobody checks day by day. A paper that was only fetched says nothing of its day: it may
+        have come with a later listing. Days without are left out.
+        """
         rows = self._connection.execute(
-            "SELECT announced_on, count(*) FROM papers WHERE announced_on BETWEEN ? AND ? "
-            "GROUP BY announced_on ORDER BY announced_on",
+            "SELECT announced_on, count(DISTINCT identifier) FROM papers JOIN paper_sources USING (identifier) "
+            "WHERE announced_on BETWEEN ? AND ? AND source NOT IN ('rss', 'oai', 'api') GROUP BY announced_on",
             [first, last],
         ).fetchall()
-        return {day: int(count) for day, count in rows}
-
-    def known_identifiers(self, identifiers: Iterable[str]) -> set[str]:
-        """Those of the identifiers whose papers the store has."""
-        self._wanted(dict.fromkeys(identifiers))
-        rows = self._connection.execute("SELECT key FROM wanted SEMI JOIN papers ON identifier = key").fetchall()
-        return {identifier for (identifier,) in rows}
+        return dict(sorted(rows))
 
     def mark_withdrawn(self, identifiers: Iterable[str]) -> int:
         """Mark papers as withdrawn; return how many were not before. Unknown identifiers are passed over."""
