@@ -28,7 +28,17 @@ from flows.common import (
     state_of,
     worth_another_try,
 )
-from paperradar.pipeline.daily import DailyPlan, DailyReport, Refreshed, close_gaps, finish_daily, refresh, start_daily
+from paperradar.errors import PaperradarError
+from paperradar.pipeline.daily import (
+    DailyPlan,
+    DailyReport,
+    Refreshed,
+    abandon_daily,
+    close_gaps,
+    finish_daily,
+    refresh,
+    start_daily,
+)
 from paperradar.pipeline.fetching import CategoryReport, fetch_category, settle_day, settled
 from paperradar.pipeline.outcomes import Outcome
 from paperradar.pipeline.repairing import GapReport
@@ -49,9 +59,13 @@ def daily(workspace: str | None = None, late_minutes: int | None = None) -> Stat
     _wait(place, late_minutes)
     clock, root = clock_of(place), str(place.root)
     plan = start_daily(place, clock=clock, started_by="prefect")
-    fetched = _fetched(place, plan.day) if plan.day else ()
-    repaired = repair.with_options(**retry_rule(place))(root, plan)
-    refreshed = rank.with_options(**retry_rule(place))(root, plan)
+    try:
+        fetched = _fetched(place, plan.day) if plan.day else ()
+        repaired = repair.with_options(**retry_rule(place))(root, plan)
+        refreshed = rank.with_options(**retry_rule(place))(root, plan)
+    except PaperradarError as error:
+        abandon_daily(place, plan, error, clock=clock)
+        raise
     report = finish_daily(place, plan, fetched, repaired, refreshed, clock=clock)
     _show(report, refreshed)
     if report.outcome is Outcome.DONE:

@@ -23,7 +23,6 @@ from paperradar.calendar import (
     identifier_days,
     is_announcement_day,
     is_deadline_day,
-    is_due,
     listing_day,
     next_announcement_day,
     next_edition,
@@ -202,16 +201,6 @@ def test_no_submission_day_is_named_in_vain(date: dt.date) -> None:
     for submitted in submission_days(date):
         begin, end = (dt.datetime.combine(submitted, clock, tzinfo=dt.UTC) for clock in (dt.time(5), dt.time.max))
         assert listing_day(begin) <= date <= listing_day(end)
-
-
-def test_a_listing_is_due_at_midnight_in_new_york() -> None:
-    listed = day("2022-05-03")
-    assert not is_due(listed, dt.datetime(2022, 5, 3, 3, 59, tzinfo=dt.UTC))
-    assert is_due(listed, dt.datetime(2022, 5, 3, 4, 0, tzinfo=dt.UTC))
-    assert is_due(listed, dt.datetime(2022, 6, 3, tzinfo=dt.UTC))
-    assert not is_due(day("2022-05-01"), dt.datetime(2022, 6, 3, tzinfo=dt.UTC)), "nothing is listed on a Sunday"
-    with pytest.raises(ValueError, match="time zone"):
-        is_due(listed, dt.datetime(2022, 5, 3))  # noqa: DTZ001 (naive on purpose)
 
 
 def test_people_are_warned_before_the_holidays_end() -> None:

@@ -198,16 +198,6 @@ def submission_days(day: dt.date) -> tuple[dt.date, ...]:
     return tuple(opens + _ONE_DAY * n for n in range((closes - opens).days + 1))
 
 
-def is_due(day: dt.date, now: dt.datetime) -> bool:
-    """Whether ``day`` is an announcement day whose listing should be out at a time (aware).
-
-    A listing appears at midnight of its day in New York. Raises ValueError for a naive time.
-    """
-    if now.tzinfo is None:
-        raise ValueError("the time must carry its time zone")
-    return is_announcement_day(day) and day <= now.astimezone(ARXIV_ZONE).date()
-
-
 def identifier_days(month: str) -> Window:
     """First and last announcement day of a month's new identifiers (``2022-05``: 2022-05-03 to 2022-06-01).
 

@@ -35,6 +35,23 @@ def _is_a_web_address(text: str) -> str:
     return text.rstrip("/")
 
 
+_ARCHIVES = frozenset(
+    {"astro-ph", "cond-mat", "cs", "econ", "eess", "math", "nlin", "physics", "q-bio", "q-fin", "stat"}
+)
+
+
+def _are_categories(names: tuple[str, ...]) -> tuple[str, ...]:
+    if found := next((name for name in names if name in _ARCHIVES), None):
+        raise ValueError(f"{found} is an archive; name its categories, such as cs.CL")
+    return names
+
+
+def _check_each_other(names: tuple[str, ...]) -> tuple[str, ...]:
+    if "rss" not in names or len(set(names)) < 2:
+        raise ValueError("expected rss, which tells what was announced, and oai or api, which check it")
+    return names
+
+
 SourceName = Literal["rss", "api", "oai"]
 WebAddress = Annotated[str, AfterValidator(_is_a_web_address)]
 Thousandths = Annotated[int, Field(ge=-10_000, le=10_000)]
@@ -137,7 +154,7 @@ class UrlSettings(Table):
 class FetchSettings(Table):
     """How arXiv is asked, and how patiently. Times are in seconds.
 
-    ``sources``: the first tells what was announced today, the others check it. ``contact`` (an e-mail or web address)
+    ``sources``: ``rss`` tells what was announced today, the others check it. ``contact`` (an e-mail or web address)
     goes into the User-Agent. ``interval_seconds`` lies between two requests of all processes of this user; arXiv's
     own hosts are never asked sooner than after three. ``timeout_seconds`` without a byte, or ``longest_seconds`` for
     a whole answer, and the attempt has failed. ``backoff_seconds``: the first wait after "slow down" (403, 406, 429,
@@ -147,7 +164,7 @@ class FetchSettings(Table):
     its offset), for replays; empty for the real one.
     """
 
-    sources: Annotated[tuple[SourceName, ...], Field(min_length=1, max_length=3)] = ("rss", "oai")
+    sources: Annotated[tuple[SourceName, ...], AfterValidator(_check_each_other)] = ("rss", "oai")
     contact: str = ""
     interval_seconds: Annotated[float, Field(ge=0, le=3600)] = 3.0
     timeout_seconds: Annotated[float, Field(gt=0, le=3600)] = 60.0
@@ -177,7 +194,7 @@ class PathSettings(Table):
 class Settings(Table):
     """The whole of ``config/paperradar.toml``."""
 
-    categories: tuple[Category, ...] = DEFAULT_CATEGORIES
+    categories: Annotated[tuple[Category, ...], AfterValidator(_are_categories)] = DEFAULT_CATEGORIES
     encoder: EncoderSettings = EncoderSettings()
     edition: EditionSettings = EditionSettings()
     ranking: RankingSettings = RankingSettings()

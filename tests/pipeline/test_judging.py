@@ -27,7 +27,7 @@ def name(number: int) -> str:
 
 
 def paper(number: int) -> Paper:
-    return Paper(name(number), "On quiet habits", versions=(Version(1),))
+    return Paper(name(number), "On quiet habits", versions=(Version(1),), updated=DAY)
 
 
 def feed(*new: int, crosses: Collection[int] = (), replaced: Collection[int] = (), items: int | None = None) -> Feed:
@@ -124,7 +124,8 @@ def test_rules(case: str) -> None:
 
 def test_the_highest_identifier_of_each_source() -> None:
     numbers = NewNumbers(dt.date(2021, 7, 1), above="2106.01000")
-    checks = [Check("oai", (Paper("2107.00001", "A"), Paper("2106.20000", "B"), Paper("2106.00900", "C")))]
+    names = ("2107.00001", "2106.20000", "2106.00900")
+    checks = [Check("oai", tuple(Paper(name, "A", updated=numbers.day) for name in names))]
     rows = judge("cs.CL", numbers, feed(5, 3), [*checks, api()], AT)
     assert [row.highest for row in rows] == ["2106.01005", "2107.00001", ""]
 

@@ -128,3 +128,20 @@ def _fetch(standin: StandIn, workspace: Workspace, day: object, *, again: bool =
 
 def _true(announcements: frozenset[Announcement], world: World) -> bool:
     return announcements <= world.announcements(BEFORE, AFTER)
+
+
+def test_an_evening_spoils_neither_its_own_day_nor_the_next(world: World, untroubled: Dump, tmp_path: Path) -> None:
+    # From 20:00 in New York on, OAI-PMH and the API have the next day's papers; the feed is still this day's.
+    with StandIn(world, now=morning(BEFORE)) as standin:
+        workspace = workspace_for(standin, tmp_path, sources=SOURCES)
+        for day in DAYS:
+            standin.now = morning(day, hour=21)
+            reports = fetch(workspace, day=day, clock=lambda: standin.now)
+            assert {report.outcome for report in reports} == {Outcome.DONE}, reports
+        now = dump(workspace, BEFORE, AFTER)
+    assert now.announcements == untroubled.announcements
+    assert {item.paper.identifier: item.announced_on for item in now.papers} == {
+        item.paper.identifier: item.announced_on for item in untroubled.papers
+    }
+    complete = {(row.day, row.category) for row in now.ledger if row.state is State.COMPLETE}
+    assert complete == {(row.day, row.category) for row in untroubled.ledger}

@@ -13,12 +13,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qs, quote
 
-from paperradar.calendar import ARXIV_ZONE
 from paperradar.errors import InputError
 from paperradar.papers import Paper, identifier_order, parse_identifier
 from tests.standin.answers import DECLARATION, Answer, attributes, element
 from tests.standin.scenarios import Rule
-from tests.standin.world import World
+from tests.standin.world import World, released
 
 LARGEST_PAGE = 2000
 LARGEST_START = 30_000
@@ -70,7 +69,7 @@ def respond(world: World, now: dt.datetime, query: str, harm: Rule | None = None
         if harm and harm.action == "error_feed":
             return _error("incorrect query", now, 200)
         asked = _parsed(parse_qs(query, keep_blank_values=True))
-        found = list(_found(world, now.astimezone(ARXIV_ZONE).date(), asked))
+        found = list(_found(world, released(now), asked))
     except BadQueryError as error:
         return _error(str(error), now, 400)
     total = len(found)

@@ -12,14 +12,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qs, quote, unquote, urlencode
 
-from paperradar.calendar import ARXIV_ZONE
 from paperradar.errors import InputError
 from paperradar.papers import Paper, identifier_order, parse_identifier
 from tests.standin.answers import Answer, attributes, element
 from tests.standin.categories import GROUPS, in_set, is_set, set_spec
 from tests.standin.oai_records import FORMATS, metadata
 from tests.standin.scenarios import Rule
-from tests.standin.world import World
+from tests.standin.world import World, released
 
 _BASE = "http://oaipmh.arxiv.org/oai"
 _EARLIEST = dt.date(2005, 9, 16)
@@ -62,7 +61,7 @@ def respond(world: World, now: dt.datetime, query: str, page_size: int, harm: Ru
     """The answer to a query string at a time (aware), in pages of ``page_size``."""
     given = parse_qs(query, keep_blank_values=True)
     arguments = {name: values[0] for name, values in given.items()}
-    day = now.astimezone(ARXIV_ZONE).date()
+    day = released(now)
     shown = arguments
     try:
         _check(given)

@@ -178,6 +178,14 @@ class World:
 # Times of versions
 
 
+def released(now: dt.datetime) -> dt.date:
+    """The listing whose papers API and OAI-PMH have at a time (aware): from 20:00 New York on, that of the next day.
+
+    Feeds are put together at midnight.
+    """
+    return (now.astimezone(ARXIV_ZONE) + dt.timedelta(hours=4)).date()
+
+
 def deadline_before(day: dt.date) -> dt.datetime:
     """The deadline (14:00 New York, in UTC) after which a listing of ``day`` was made."""
     day -= _ONE_DAY

@@ -44,9 +44,7 @@ MonthOption = Annotated[
 def fetch(
     source: Annotated[
         list[SourceOption] | None,
-        typer.Option(
-            "--source", "-s", help="May be repeated. The first tells what was announced.  [default: fetch.sources]"
-        ),
+        typer.Option("--source", "-s", help="Ask only this; may be repeated.  [default: fetch.sources]"),
     ] = None,
     since: Annotated[
         str | None,

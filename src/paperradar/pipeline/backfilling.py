@@ -17,6 +17,7 @@ from paperradar.clock import Clock
 from paperradar.coverage import CountedBy, LedgerRow, State
 from paperradar.papers import identifier_order
 from paperradar.pipeline.fetching import AROUND, put_aside
+from paperradar.pipeline.listings import MODERATION
 from paperradar.pipeline.opening import open_store
 from paperradar.pipeline.outcomes import Outcome
 from paperradar.pipeline.placing import Placer
@@ -129,19 +130,20 @@ def ends_the_rest(report: SliceReport) -> bool:
 def fetch_slice(workspace: Workspace, day: dt.date, *, clock: Clock, sleep: Sleep = time.sleep) -> SliceReport:
     """Fetch all papers in the settings' categories that were submitted on a day (UTC), and write them.
 
-    The slice is finished once all papers submitted on the day should have been announced; before that its state is
-    unknown, and it is asked again. Never raises for arXiv's troubles; raises StoreBusy.
+    The slice is finished two weeks after its listing, when moderation has let go of what it held back; before that its
+    state is unknown, and it is asked again. Never raises for arXiv's troubles; raises StoreBusy.
     """
     store = open_store(workspace)
     categories = workspace.settings.categories
     with store.reading() as session:
         placer = Placer(session.listings_around(day, AROUND))
     begin = dt.datetime.combine(day, dt.time(), tzinfo=dt.UTC)
-    end = begin + dt.timedelta(hours=23, minutes=59)
+    # The next day's first minute as well: whether 23:59 means all of that minute is not written down anywhere.
+    end = begin + dt.timedelta(days=1)
     with upstream(workspace, clock, sleep=sleep) as way:
         found = read_slice(way, categories, begin, end, label="api-slice")
     at = clock()
-    state, detail = _judged(found, end, arxiv_day(clock))
+    state, detail = _judged(found, end - dt.timedelta(minutes=1), arxiv_day(clock))
     with store.writing() as session:
         upserted = session.upsert_papers([(paper, *placer.day(paper)) for paper in found.papers], source=_API)
         put_aside(session, f"{_API} submitted {day}", found.broken)
@@ -152,8 +154,8 @@ def fetch_slice(workspace: Workspace, day: dt.date, *, clock: Clock, sleep: Slee
 def _judged(found: Slice, end: dt.datetime, today: dt.date) -> tuple[State, str]:
     if not found.is_complete:
         return State.SHORT, found.detail
-    if today <= listing_day(end):
-        return State.UNKNOWN, "not all that was submitted on this day was announced when it was asked"
+    if today <= listing_day(end) + MODERATION:
+        return State.UNKNOWN, "what moderation holds back of this day may still be announced"
     return State.COMPLETE_BY_SUBMISSION, ""
 
 

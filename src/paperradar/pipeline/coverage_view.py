@@ -6,7 +6,7 @@ import datetime as dt
 
 from paperradar.calendar import Window, announcement_days, arxiv_day, submission_days
 from paperradar.clock import Clock
-from paperradar.coverage import CountedBy, Coverage, coverage_of
+from paperradar.coverage import ALARMS, CountedBy, Coverage, coverage_of
 from paperradar.pipeline.opening import open_store
 from paperradar.workspace import Workspace
 
@@ -34,4 +34,6 @@ def never_fetched(workspace: Workspace, window: Window, *, clock: Clock) -> bool
         if session.imported_per_day(window.first, window.last):
             return False
         rows = session.ledger(min(submission_days(listings[0])), window.last)
-    return not any(row.counted_by is CountedBy.SUBMITTED or row.day in window for row in rows)
+    # A request that came to nothing is no fetch.
+    came = [row for row in rows if row.received or row.state not in ALARMS]
+    return not any(row.counted_by is CountedBy.SUBMITTED or row.day in window for row in came)

@@ -9,12 +9,13 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from paperradar.calendar import arxiv_day, running_edition
 from paperradar.clock import Clock
-from paperradar.errors import NotFoundError
+from paperradar.errors import NotFoundError, PaperradarError, StoreBusy
 from paperradar.pipeline.embedding import embed
 from paperradar.pipeline.fetching import CategoryReport, fetch
 from paperradar.pipeline.judging import done_row
@@ -226,6 +227,20 @@ def run_daily(
 ) -> DailyReport:
     """The whole run, as cron calls it. Raises what is not arXiv's trouble: StoreBusy, ModelError and the like."""
     plan = start_daily(workspace, clock=clock, started_by=started_by)
+    try:
+        return _run(workspace, plan, clock, sleep, progress)
+    except PaperradarError as error:
+        abandon_daily(workspace, plan, error, clock=clock)
+        raise
+
+
+def abandon_daily(workspace: Workspace, plan: DailyPlan, error: PaperradarError, *, clock: Clock) -> None:
+    """Write down that a run ended with an error; says nothing where the store itself is the trouble."""
+    with suppress(StoreBusy), open_store(workspace).writing() as session:
+        session.finish_run(plan.run_id, str(Outcome.of(error)), clock(), {"line": str(error), "edition": plan.edition})
+
+
+def _run(workspace: Workspace, plan: DailyPlan, clock: Clock, sleep: Sleep, progress: Progress) -> DailyReport:
     fetched = fetch(workspace, day=plan.day, clock=clock, sleep=sleep, progress=progress) if plan.day else ()
     repaired = close_gaps(workspace, plan, clock=clock, sleep=sleep, progress=progress)
     refreshed = refresh(workspace, plan, clock=clock, progress=progress)

@@ -13,10 +13,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from paperradar.calendar import arxiv_day
 from paperradar.clock import Clock
 from paperradar.coverage import CountedBy, LedgerRow, State
-from paperradar.papers import DayBasis, Paper, identifier_order
+from paperradar.errors import TryAgainLater
+from paperradar.papers import DayBasis, Paper
 from paperradar.pipeline.judging import done_row, judge
 from paperradar.pipeline.listings import EMPTY_FEED, Check, Feed, NewNumbers, ask_feed, ask_second
 from paperradar.pipeline.opening import open_store
@@ -94,9 +94,24 @@ def fetch_category(
     """Fetch what arXiv announced in a category on a day (America/New_York), and write it.
 
     ``sources`` (default: the setting ``fetch.sources``): ``rss`` gives the listing, ``oai`` and ``api`` check it and
-    fill in what a feed lacks. A category that is complete is not asked again, unless ``again``. Never raises for
-    arXiv's troubles; raises StoreBusy.
+    fill in what a feed lacks. A category that is complete is not asked again, unless ``again``. Passing trouble, of
+    arXiv's or of a busy store, is in the report and is not raised.
     """
+    try:
+        return _fetch_category(workspace, category, day, clock, sources, again, sleep)
+    except TryAgainLater as error:
+        return CategoryReport(category, day, State.UNKNOWN, detail=str(error), outcome=Outcome.LATER)
+
+
+def _fetch_category(
+    workspace: Workspace,
+    category: str,
+    day: dt.date,
+    clock: Clock,
+    sources: Sequence[str] | None,
+    again: bool,
+    sleep: Sleep,
+) -> CategoryReport:
     store = open_store(workspace)
     with store.reading() as session:
         known = [row for row in session.ledger(day, day) if row.category == category]
@@ -118,15 +133,14 @@ def fetch_category(
             feed = ask_feed(way, category, numbers, announced)
         if feed is None or feed.state is not State.HOLIDAY:
             checks = [ask_second(way, name, category, day, clock()) for name in wanted if name != "rss"]
+            if "api" not in wanted and any(check.outcome is Outcome.FAILED for check in checks):
+                # OAI-PMH may have no set of this name; the API knows every category.
+                checks.append(ask_second(way, "api", category, day, clock()))
         if feed is not None and _lacks_something(feed, checks, numbers):
             # Feeds are put together around midnight, and a stale or short one is often whole a little later.
             sleep(workspace.settings.fetch.retry_seconds)
             second = ask_feed(way, category, numbers, announced)
             feed = second if second.listing is not None or feed.listing is None else feed
-    if day < arxiv_day(clock):
-        # The listing of the next day may not be known, and then only this says where the day's numbers end.
-        ends = [end for check in checks if check.source == "oai" and (end := check.up_to(day))]
-        numbers = replace(numbers, last=max(ends, key=identifier_order, default=""))
     rows = judge(category, numbers, feed, checks, clock())
     return _write(store, CategoryReport(category, day, State.UNKNOWN), feed, checks, rows, placer, numbers)
 
@@ -158,11 +172,13 @@ def _write(
             upserted += _upsert(session, feed.listing.papers, placer, "rss")
             broken += put_aside(session, f"rss {category} {day}", feed.listing.broken)
         for check in checks:
-            days = {paper.identifier: (day, placer.day(paper)[1]) for paper in check.papers if paper in numbers}
+            first = check.first(numbers)
+            days = {item.identifier: (day, placer.day(item)[1]) for item in check.papers if item.identifier in first}
             upserted += _upsert(session, check.papers, placer, check.source, days)
             session.mark_withdrawn(check.deleted)
             broken += put_aside(session, f"{check.source} {category} {day}", check.broken)
-        session.save_coverage(rows)
+        known = {row.source: row for row in session.ledger(day, day) if row.category == category}
+        session.save_coverage([row for row in rows if not _is_worse(row, known.get(row.source))])
     best = next((row for row in rows if row.state in _GOOD), None)
     failed = any(item.outcome is Outcome.FAILED for item in (feed, *checks) if item is not None)
     worst = min(rows, key=lambda row: _SEVERITY.index(row.state))
@@ -178,6 +194,13 @@ def _write(
         detail="" if best else "; ".join(item.detail for item in rows if item.detail),
         outcome=Outcome.DONE if best else Outcome.FAILED if failed else Outcome.LATER,
     )
+
+
+def _is_worse(row: LedgerRow, known: LedgerRow | None) -> bool:
+    """Whether a row knows less than the one that is there: a request that failed takes back no answer."""
+    if known is None or known.counted_by is not CountedBy.ANNOUNCED or known.state not in _GOOD:
+        return False
+    return row.state not in _GOOD and row.received <= known.received
 
 
 _SEVERITY = (State.SHORT, State.STALE, State.MISSING, State.UNKNOWN, *_GOOD)
@@ -208,20 +231,20 @@ def settle_day(workspace: Workspace, day: dt.date) -> frozenset[str]:
 
     An empty feed alone is an alarm: arXiv may not have announced yet. Returns the categories that were settled.
     """
-    store = open_store(workspace)
-    with store.reading() as session:
+    with open_store(workspace).writing() as session:
         rows = [row for row in session.ledger(day, day) if row.counted_by is CountedBy.ANNOUNCED]
-    if not any(row.state is State.COMPLETE and row.received for row in rows):
-        return frozenset()
-    quiet = [
-        row
-        for row in rows
-        if row.state is State.MISSING
-        and row.detail == EMPTY_FEED
-        # A second source answered, and had nothing of the day either.
-        and any(other.category == row.category and other.source != row.source and other.expected == 0 for other in rows)
-    ]
-    with store.writing() as session:
+        if not any(row.state is State.COMPLETE and row.received for row in rows):
+            return frozenset()
+        quiet = [
+            row
+            for row in rows
+            if row.state is State.MISSING
+            and row.detail == EMPTY_FEED
+            # A second source answered, and had nothing of the day either.
+            and any(
+                other.category == row.category and other.source != row.source and other.expected == 0 for other in rows
+            )
+        ]
         session.save_coverage(
             [replace(row, state=State.COMPLETE, detail="nothing was announced in this category") for row in quiet]
         )

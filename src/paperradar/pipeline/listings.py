@@ -30,22 +30,19 @@ AnnouncedBefore = Callable[[Sequence[str]], set[tuple[str, int]]]
 class NewNumbers:
     """Tells by its number whether a paper was first announced on a day.
 
-    ``above``, ``below`` and ``last`` are identifiers, empty for no bound: the highest that was new before the day, the
-    lowest that was new after it (see `paperradar.pipeline.placing`), and the highest that the day can have. A paper
-    that has had a second version by then is older, whatever its number: its first listing was missed.
+    ``above`` and ``below`` are identifiers, empty for no bound: the highest that was new before the day and the lowest
+    that was new after it (see `paperradar.pipeline.placing`). A paper that has had a second version by then is older,
+    whatever its number: its first listing was missed.
     """
 
     day: dt.date
     above: str = ""
     below: str = ""
-    last: str = ""
 
     def __contains__(self, paper: object) -> bool:
         assert isinstance(paper, Paper)
         order = identifier_order(paper.identifier)
-        if (self.below and order >= identifier_order(self.below)) or (
-            self.last and order > identifier_order(self.last)
-        ):
+        if self.below and order >= identifier_order(self.below):
             return False
         if any(item.number > 1 and item.created and item.created.date() < self.day for item in paper.versions):
             return False
@@ -120,15 +117,25 @@ class Check:
     outcome: Outcome = Outcome.DONE
 
     def first(self, numbers: NewNumbers) -> frozenset[str]:
-        """The papers whose number is new on the day."""
-        return frozenset(paper.identifier for paper in self.papers if paper in numbers)
+        """The papers whose number is new on the day.
 
-    def up_to(self, day: dt.date) -> str:
-        """The highest identifier among the papers that last changed on a day, empty for none.
-
-        What was first announced on the day has no higher one. For OAI-PMH, whose records say when they changed.
+        From 20:00 in New York on, OAI-PMH and the API have the next day's papers as well. OAI-PMH dates its records:
+        nothing that was first announced on the day has a higher number than all that last changed on it. In the API
+        what was submitted after the day's deadline is not of the day.
         """
-        return max((item.identifier for item in self.papers if item.updated == day), key=identifier_order, default="")
+        if self.source != "oai":
+            return frozenset(
+                paper.identifier
+                for paper in self.papers
+                if paper in numbers and estimate_announcement_day(paper)[0] <= numbers.day
+            )
+        dated = [paper.identifier for paper in self.papers if paper.updated == numbers.day]
+        if not dated:
+            return frozenset()
+        last = identifier_order(max(dated, key=identifier_order))
+        return frozenset(
+            paper.identifier for paper in self.papers if paper in numbers and identifier_order(paper.identifier) <= last
+        )
 
 
 def ask_feed(way: Upstream, category: str, numbers: NewNumbers, announced: AnnouncedBefore) -> Feed:
@@ -143,10 +150,12 @@ def ask_feed(way: Upstream, category: str, numbers: NewNumbers, announced: Annou
     try:
         listing = way.patiently(lambda: parse_feed(way.get(url, label=f"rss-{category}"), category))
     except PaperradarError as error:
-        return Feed(None, State.MISSING, f"the feed could not be had: {error}", Outcome.of(error))
-    if not listing.items:
         if not is_announcement_day(day):
             return Feed(None, State.HOLIDAY)
+        return Feed(None, State.MISSING, f"the feed could not be had: {error}", Outcome.of(error))
+    if not is_announcement_day(day) and (not listing.items or (listing.day is not None and listing.day != day)):
+        return Feed(None, State.HOLIDAY)
+    if not listing.items:
         return Feed(None, State.MISSING, EMPTY_FEED, Outcome.LATER)
     if listing.day is not None and listing.day != day:
         return Feed(None, State.STALE, f"the feed is that of {listing.day}", Outcome.LATER)
@@ -180,13 +189,18 @@ def ask_second(way: Upstream, source: str, category: str, day: dt.date, now: dt.
 
 def _ask_oai(way: Upstream, category: str, day: dt.date) -> Check:
     reason = ""
+    short = -1
     for _ in range(way.settings.attempts):
         try:
             pages = _oai_pages(way, category, day)
         except _Restart as restart:
             reason = str(restart)
             continue
-        return _check("oai", pages)
+        total, came = pages[0].total, sum(page.records for page in pages)
+        # The size of a list may be an estimate (OAI-PMH 2.0, section 3.5): what comes twice is all there is.
+        if total is None or came >= total or came == short:
+            return _check("oai", pages)
+        reason, short = f"OAI-PMH gave {came} of {total} records", came
     raise Unavailable(f"{reason}; try again later")
 
 
@@ -216,9 +230,6 @@ def _oai_pages(way: Upstream, category: str, day: dt.date) -> list[Page]:
         if token in seen:
             raise _Restart("OAI-PMH gives the same resumption token again and again")
         seen.add(token)
-    total, came = pages[0].total, sum(page.records for page in pages)
-    if total is not None and came < total:
-        raise _Restart(f"OAI-PMH gave {came} of {total} records")
     return pages
 
 

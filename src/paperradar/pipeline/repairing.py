@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from paperradar.calendar import arxiv_day, submission_days
 from paperradar.clock import Clock
-from paperradar.coverage import ALARMS, CountedBy, State
+from paperradar.coverage import ALARMS, CountedBy, LedgerRow, State
 from paperradar.pipeline.backfilling import SliceReport, fetch_slice
 from paperradar.pipeline.coverage_view import coverage_of_store
 from paperradar.pipeline.fetching import fetch_category
@@ -95,7 +95,10 @@ def repair(
     with progress("Repairing", len(days), unit="days") as advance:
         for day in sorted(days):
             chosen = source or ("oai" if arxiv_day(clock) - day <= _RECENT else "api")
-            reports.append(_repair_day(workspace, day, chosen, asked, clock, sleep))
+            report = _repair_day(workspace, day, chosen, asked, clock, sleep)
+            if source is None and chosen == "oai" and report.outcome is Outcome.FAILED:
+                report = _repair_day(workspace, day, "api", asked, clock, sleep)  # it knows every category
+            reports.append(report)
             advance(1)
             if reports[-1].outcome is Outcome.LATER and not reports[-1].new:
                 break
@@ -111,6 +114,8 @@ def _repair_day(
     sleep: Sleep,
 ) -> GapReport:
     before = _state(workspace, day, clock)
+    if not submission_days(day):
+        return GapReport(day, source, before, before, detail="arXiv announces nothing on this day")
     if source == "oai":
         new, detail, outcome = _by_oai(workspace, day, clock, sleep)
     else:
@@ -124,25 +129,36 @@ def _state(workspace: Workspace, day: dt.date, clock: Clock) -> State:
 
 
 def _by_oai(workspace: Workspace, day: dt.date, clock: Clock, sleep: Sleep) -> tuple[int, str, Outcome]:
-    new, details, outcome = 0, [], Outcome.DONE
+    new, details = 0, list[str]()
+    outcomes = {Outcome.DONE}
+    whole: list[LedgerRow] = []
     store = open_store(workspace)
+    asked = False
     for category in workspace.settings.categories:
         report = fetch_category(workspace, category, day=day, clock=clock, sources=("oai",), sleep=sleep)
         new += report.new
+        if not report.asked:
+            continue
+        asked = True
         with store.reading() as session:
-            row = next(
-                (row for row in session.ledger(day, day) if (row.category, row.source) == (category, "oai")), None
-            )
+            rows = [row for row in session.ledger(day, day) if (row.category, row.source) == (category, "oai")]
         # All that was first announced on the day has changed since: what OAI-PMH has is all there is.
-        if row is not None and row.expected == row.received and report.asked:
-            with store.writing() as session:
-                session.save_coverage([replace(row, state=State.COMPLETE_BY_SUBMISSION, detail="by OAI-PMH alone")])
-        elif report.asked:
-            details.append(f"{category}: {report.detail}")
-            outcome = report.outcome
-            if outcome is Outcome.LATER and not report.new:
-                break
-    return new, "; ".join(details[:3]), outcome
+        if rows and rows[0].expected is not None and rows[0].expected == rows[0].received:
+            whole.append(replace(rows[0], state=State.COMPLETE_BY_SUBMISSION, detail="by OAI-PMH alone"))
+            continue
+        details.append(f"{category}: {report.detail}")
+        outcomes.add(report.outcome)
+        if report.outcome is Outcome.LATER and not report.new:
+            break
+    if any(row.received for row in whole):
+        with store.writing() as session:
+            session.save_coverage(whole)
+    elif asked and not details:
+        # Nothing at all on a working day is no answer.
+        details.append("OAI-PMH has nothing of this day")
+        outcomes.add(Outcome.LATER)
+    worst = next((one for one in (Outcome.FAILED, Outcome.LATER) if one in outcomes), Outcome.DONE)
+    return new, "; ".join(details[:3]), worst
 
 
 def _by_api(

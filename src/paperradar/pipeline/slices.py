@@ -12,6 +12,10 @@ from paperradar.pipeline.outcomes import Outcome
 from paperradar.pipeline.upstream import Upstream
 from paperradar.sources.values import Broken, Page
 
+# On a working day something is submitted in one of so many categories.
+_ENOUGH = 5
+_SATURDAY = 5
+
 
 @dataclass(frozen=True, slots=True)
 class Slice:
@@ -51,6 +55,8 @@ def read_slice(way: Upstream, categories: Sequence[str], first: dt.datetime, las
             best = found
         if best.is_complete or found.outcome is not Outcome.DONE:
             break
+    if best.is_complete and not best.received and len(categories) >= _ENOUGH and first.weekday() < _SATURDAY:
+        return Slice((), (), None, "the API says that nothing was submitted on a working day", Outcome.LATER)
     if best.is_complete or best.outcome is not Outcome.DONE:
         return best
     said = f"the API counts {best.total} papers and gave {best.received}"

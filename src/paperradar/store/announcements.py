@@ -65,15 +65,14 @@ class AnnouncementTables(SessionBase):
         return set(rows)
 
     def highest_before(self, day: dt.date) -> str:
-        """The highest identifier that was first announced before a day, as far as listings and the ledger know.
+        """The highest identifier that was first announced before a day, as far as the ledger knows.
 
         Empty for none. arXiv numbers papers in the order of their first announcement. A feed's row of the ledger counts
         once a second source has confirmed it: one wrong number would make all later listings look old.
         """
         known = (
-            "(SELECT identifier FROM announcements WHERE kind = 'new' AND day < $day UNION ALL "
-            "SELECT highest FROM coverage WHERE counted_by = 'announced' AND highest <> '' AND day < $day "
-            "AND (source <> 'rss' OR state = 'complete'))"
+            "(SELECT highest AS identifier FROM coverage WHERE counted_by = 'announced' AND highest <> '' "
+            "AND day < $day AND (source <> 'rss' OR state = 'complete'))"
         )
         row = self._one(f"SELECT max(identifier) FROM {known} WHERE {_NEW_STYLE}", {"day": day})
         if row and row[0]:
