@@ -149,9 +149,8 @@ def slices_asked(standin: StandIn, source: str = "") -> list[dt.date]:
     for hit in standin.log:
         if source and hit.source != source:
             continue
-        found = re.search(r"submittedDate:\[(\d{8})0000 TO (\d{8})2359\]", unquote_plus(hit.path))
+        found = re.search(r"submittedDate:\[(\d{8})0000 TO (\d{8})0000\]", unquote_plus(hit.path))
         assert found
-        assert found[1] == found[2]
         day = dt.datetime.strptime(found[1], "%Y%m%d").replace(tzinfo=dt.UTC).date()
         if not days or days[-1] != day:
             days.append(day)

@@ -14,7 +14,7 @@ import pytest
 
 from paperradar.calendar import Window, submission_days
 from paperradar.coverage import CountedBy, State
-from paperradar.papers import DayBasis
+from paperradar.papers import DayBasis, Version
 from paperradar.pipeline.backfilling import (
     BackfillReport,
     SliceReport,
@@ -22,6 +22,7 @@ from paperradar.pipeline.backfilling import (
     fetch_slice,
     plan_slices,
 )
+from paperradar.pipeline.coverage_view import coverage_of_store
 from paperradar.pipeline.opening import open_store
 from paperradar.pipeline.outcomes import Outcome
 from paperradar.progress import Advance, Progress, silent
@@ -35,7 +36,8 @@ MON, TUE, WED, THU, FRI = DAYS
 WEEK = Window(MON, FRI)
 # Monday's listing is of Thursday's afternoon to Friday's deadline, Friday's of Wednesday's afternoon and Thursday.
 SLICES = tuple(dt.date(2021, 6, day) for day in range(3, 11))
-LATER = morning(dt.date(2021, 6, 15))
+# Two weeks after the week's last listing: moderation has let go of everything.
+LATER = morning(dt.date(2021, 6, 30))
 FIRST = SLICES[0]
 
 
@@ -164,22 +166,41 @@ def test_stopped_and_run_again_it_ends_in_the_same_store(tmp_path: Path, where: 
     assert dump(workspace, FIRST, FRI) == dump(other, FIRST, FRI)
 
 
-def test_days_whose_papers_are_not_all_announced_are_not_final(tmp_path: Path) -> None:
+def test_days_of_which_more_may_be_announced_are_not_final(tmp_path: Path) -> None:
     with StandIn(WORLD, now=morning(WED)) as standin:
         workspace = workspace_for(standin, tmp_path)
         report = backfill(workspace, WEEK, clock=at(morning(WED)))
-        # Monday's afternoon is in Wednesday's listing, which is just out; the API may not know it yet.
         assert [item.day for item in report.slices] == list(SLICES[:6])
-        assert [item.state for item in report.slices] == [State.COMPLETE_BY_SUBMISSION] * 4 + [State.UNKNOWN] * 2
+        assert {item.state for item in report.slices} == {State.UNKNOWN}
         assert report.outcome is Outcome.DONE
-        assert report.slices[-1].detail.startswith("not all that was submitted on this day")
-        assert plan_slices(workspace, WEEK, clock=at(morning(WED))) == SLICES[4:6]
+        assert "may still be announced" in report.slices[-1].detail
+        # The listings of days before are whole by them all the same.
+        covered = coverage_of_store(workspace, MON, FRI, today=WED)
+        assert [(day.day, day.state) for day in covered.days[:2]] == [
+            (day, State.COMPLETE_BY_SUBMISSION) for day in (MON, TUE)
+        ]
+        assert all(day.state is State.UNKNOWN for day in covered.days[2:])
+        assert plan_slices(workspace, WEEK, clock=at(morning(WED))) == SLICES[:6]
         standin.clear()
         standin.now = LATER
         later = backfill(workspace, WEEK, clock=at(LATER))
-        assert slices_asked(standin) == list(SLICES[4:])
+        assert slices_asked(standin) == list(SLICES)
     assert {item.state for item in later.slices} == {State.COMPLETE_BY_SUBMISSION}
+    assert sum(item.new for item in later.slices) == 6
     assert dump(workspace, FIRST, FRI).announced_on == first_days(WORLD)
+
+
+def test_what_moderation_holds_back_comes_with_a_later_backfill(tmp_path: Path) -> None:
+    name = max(event.identifier for event in WORLD.listed(FRI) if event.flag == "NEW")
+    held = dt.datetime(2021, 6, 4, 12, tzinfo=dt.UTC)  # with Monday's listing, and out on Friday only
+    records = {**WORLD.records, name: replace(WORLD.records[name], versions=(Version(1, held),))}
+    with StandIn(World(records, WORLD.events), now=morning(WED)) as standin:
+        workspace = workspace_for(standin, tmp_path)
+        backfill(workspace, Window(MON, MON), clock=at(morning(WED)))
+        standin.now = LATER
+        report = backfill(workspace, Window(MON, MON), clock=at(LATER))
+    assert [(item.day, item.new) for item in report.slices if item.new] == [(dt.date(2021, 6, 4), 1)]
+    assert name in dump(workspace, FIRST, FRI).announced_on
 
 
 @pytest.mark.parametrize("name", ["short-page", "total-changes"])

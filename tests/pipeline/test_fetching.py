@@ -194,10 +194,10 @@ def test_a_category_that_is_added_later_is_fetched_alone(standin: StandIn, tmp_p
 @pytest.mark.parametrize(
     ("sources", "by_settings", "states"),
     [
-        (("rss",), True, {"rss": State.UNKNOWN}),
+        (("rss",), False, {"rss": State.UNKNOWN}),
         (("oai",), False, {"oai": State.UNKNOWN}),
-        (("oai", "api"), True, {"oai": State.UNKNOWN, "api": State.UNKNOWN}),
-        (("api", "rss"), False, {"rss": State.COMPLETE, "api": State.COMPLETE}),
+        (("oai", "api"), False, {"oai": State.UNKNOWN, "api": State.UNKNOWN}),
+        (("api", "rss"), True, {"rss": State.COMPLETE, "api": State.COMPLETE}),
         (("rss", "oai", "api"), False, dict.fromkeys(("rss", "oai", "api"), State.COMPLETE)),
     ],
     ids=["rss", "oai", "oai-api", "api-rss", "all"],

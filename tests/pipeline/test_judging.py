@@ -60,6 +60,7 @@ LATER, FAILED = Outcome.LATER, Outcome.FAILED
 # Feed, checks, and then for each source: state, expected, received, and how the detail reads.
 Row = tuple[State, int | None, int, str]
 ALONE, UNCONFIRMED = "no second source answered", "the feed has not confirmed it"
+ONLY_OAI = "only oai answered, and had"
 TABLE: dict[str, tuple[Feed | None, list[Check], dict[str, Row]]] = {
     "both have all": (feed(1, 2), [oai(1, 2)], {"rss": (C, 2, 2, ""), "oai": (C, 2, 2, "")}),
     "older ones do not count": (feed(1, replaced=[0], crosses=[-3]), [oai(1, 0, -3)],
@@ -91,19 +92,20 @@ TABLE: dict[str, tuple[Feed | None, list[Check], dict[str, Row]]] = {
     "a full feed that is short": (feed(1, items=FULL_FEED), [oai(1, 2)],
                                   {"rss": (S, 2, 1, "rss lacks 1"), "oai": (C, 2, 2, "")}),
     "nearly full": (feed(1, items=FULL_FEED - 1), [oai(1)], {"rss": (C, 1, 1, ""), "oai": (C, 1, 1, "")}),
-    "a stale feed": (STALE, [oai(1)], {"rss": (State.STALE, 1, 0, STALE.detail), "oai": (U, 1, 1, ALONE)}),
+    "a stale feed": (STALE, [oai(1)], {"rss": (State.STALE, 1, 0, STALE.detail), "oai": (U, 1, 1, ONLY_OAI)}),
     "a stale feed and two more": (STALE, [oai(1), api(1)],
                                   {"rss": (State.STALE, 1, 0, STALE.detail), "oai": (U, 1, 1, UNCONFIRMED),
                                    "api": (U, 1, 1, UNCONFIRMED)}),
-    "an empty feed": (EMPTY, [oai(1)], {"rss": (State.MISSING, 1, 0, EMPTY_FEED), "oai": (U, 1, 1, ALONE)}),
-    "empty all over": (EMPTY, [oai()], {"rss": (State.MISSING, 0, 0, EMPTY_FEED), "oai": (U, 0, 0, ALONE)}),
+    "an empty feed": (EMPTY, [oai(1)], {"rss": (State.MISSING, 1, 0, EMPTY_FEED), "oai": (U, 1, 1, ONLY_OAI)}),
+    "empty all over": (EMPTY, [oai()],
+                       {"rss": (State.MISSING, 0, 0, EMPTY_FEED), "oai": (State.MISSING, 0, 0, ONLY_OAI)}),
     "nothing answered": (EMPTY, [oai(outcome=LATER)],
                          {"rss": (State.MISSING, None, 0, EMPTY_FEED), "oai": (U, None, 0, "away")}),
     "a holiday": (HOLIDAY, [], {"rss": (H, None, 0, "")}),
     "a holiday with a second": (HOLIDAY, [oai(), api(outcome=LATER)],
                                 {"rss": (H, 0, 0, ""), "oai": (H, 0, 0, ""), "api": (U, 0, 0, "away")}),
     "no feed was asked": (None, [oai(1), api(1)], {"oai": (U, 1, 1, UNCONFIRMED), "api": (U, 1, 1, UNCONFIRMED)}),
-    "one check alone": (None, [oai(1)], {"oai": (U, 1, 1, ALONE)}),
+    "one check alone": (None, [oai(1)], {"oai": (U, 1, 1, ONLY_OAI)}),
     "two checks, one short": (None, [oai(1), api(1, 2)],
                               {"oai": (S, 2, 1, "oai lacks 1 of 2"), "api": (U, 2, 2, UNCONFIRMED)}),
 }  # fmt: skip

@@ -154,4 +154,6 @@ def _status_lines(found: Overview) -> list[str]:
             f"run {run.id:<9} {run.started:%Y-%m-%d %H:%M} UTC, {run.kind} by {run.started_by}: {ended}"
             + (f"; {summary}" if summary else "")
         )
+    if not found.papers:
+        lines.append("next step     paperradar run daily, or paperradar backfill --month YYYY-MM")
     return [*lines, *(f"warning       {text}" for text in found.warnings)]

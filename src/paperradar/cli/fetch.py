@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from paperradar.cli.common import JsonOption, WorkspaceOption, day_option, many, note, open_workspace, print_json
-from paperradar.errors import PaperradarError, Unavailable, UpstreamError
+from paperradar.errors import PaperradarError, Unavailable, UpstreamError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -104,10 +104,11 @@ def backfill(
 
     Can be stopped at any time and run again: finished days are not asked again.
     """
-    from paperradar.calendar import edition_window, parse_edition
+    from paperradar.calendar import arxiv_day, edition_window, parse_edition
     from paperradar.clock import clock_from
     from paperradar.pipeline.backfilling import backfill as fill
     from paperradar.pipeline.backfilling import plan_slices
+    from paperradar.pipeline.outcomes import Outcome
     from paperradar.progress import progress
 
     place = open_workspace(workspace)
@@ -115,13 +116,18 @@ def backfill(
     window = edition_window(parse_edition(month), place.settings.edition)
     _note_contact(place.settings.fetch.contact)
     days = plan_slices(place, window, clock=clock, again=again)
-    note(estimate(len(days), place.settings.fetch))
+    if days:
+        note(estimate(len(days), place.settings.fetch))
     report = fill(place, window, clock=clock, again=again, progress=progress)
     if as_json:
         print_json(report.as_dict())
     else:
         print(report.line)
-        if not report.slices:
+        if problem := next((item.detail for item in report.slices if item.outcome is not Outcome.DONE), ""):
+            note(f"warning: {problem}")
+        if not report.slices and window.first > arxiv_day(clock):
+            note(f"nothing to do yet: the window of {month} begins on {window.first}")
+        elif not report.slices:
             note("nothing to do: all days of this window are complete; --again asks for them all the same")
     _raise_outcome(report.slices, f"the window of {month}")
 
@@ -147,7 +153,7 @@ def repair(
 
     Feeds have no past, but OAI-PMH and the API have. Exit status 75 where gaps stay and trying again can help.
     """
-    from paperradar.calendar import arxiv_day, edition_window, parse_edition, running_edition
+    from paperradar.calendar import arxiv_day, edition_window, is_announcement_day, parse_edition, running_edition
     from paperradar.clock import clock_from
     from paperradar.pipeline.repairing import gaps
     from paperradar.pipeline.repairing import repair as close
@@ -157,6 +163,10 @@ def repair(
     clock = clock_from(os.environ, place.settings.fetch.clock)
     if day:
         days = tuple(found for text in day if (found := day_option(text, "--day")))
+        if wrong := next((one for one in days if one >= arxiv_day(clock) or not is_announcement_day(one)), None):
+            raise UsageError(
+                f"--day {wrong} is no announcement day of the past; paperradar audit shows which there are"
+            )
     else:
         edition = parse_edition(month) if month else running_edition(arxiv_day(clock), place.settings.edition)
         window = edition_window(edition, place.settings.edition)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from paperradar.cli.common import WorkspaceOption, day_option, note, open_workspace
+from paperradar.cli.common import WorkspaceOption, day_option, many, note, open_workspace
 from paperradar.errors import UsageError
 
 if TYPE_CHECKING:
@@ -111,6 +111,11 @@ def shortlist(
         note(f"note: {text}")
     for text in made.warnings:
         note(f"warning: {text}")
+    if made.coverage.alarms:
+        note(
+            f"warning: {many(len(made.coverage.alarms), 'day')} of the window were never fetched or are not complete;"
+            f" paperradar audit --month {month} says how to close them"
+        )
     if chosen is not None:
         note(made.coverage.line)
         data = render_shortlist(made, chosen.value)

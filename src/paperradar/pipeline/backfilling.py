@@ -64,7 +64,8 @@ class BackfillReport:
     def line(self) -> str:
         """What happened, in one line."""
         papers, new = sum(item.received for item in self.slices), sum(item.new for item in self.slices)
-        said = f"{len(self.slices)} days of submission: {papers:,} records, {new:,} new papers"
+        days = "1 day" if len(self.slices) == 1 else f"{len(self.slices)} days"
+        said = f"{days} of submission: {papers:,} records, {new:,} new papers"
         short = [item for item in self.slices if item.outcome is not Outcome.DONE]
         if short:
             said += f"; not complete: {', '.join(str(item.day) for item in short[:5])}"

@@ -25,7 +25,10 @@ def coverage_of_store(workspace: Workspace, first: dt.date, last: dt.date, *, to
 
 
 def never_fetched(workspace: Workspace, window: Window, *, clock: Clock) -> bool:
-    """Whether a window that has begun was neither fetched, on any of its days, nor imported."""
+    """Whether a window that has begun was neither fetched, on any of its days, nor imported.
+
+    A backfill of it that was stopped half-way counts as not fetched.
+    """
     last = min(window.last, arxiv_day(clock))
     listings = list(announcement_days(Window(window.first, last)))
     if not listings:
@@ -34,6 +37,9 @@ def never_fetched(workspace: Workspace, window: Window, *, clock: Clock) -> bool
         if session.imported_per_day(window.first, window.last):
             return False
         rows = session.ledger(min(submission_days(listings[0])), window.last)
-    # A request that came to nothing is no fetch.
+    # A request that came to nothing is no fetch, and a backfill that was stopped goes on.
     came = [row for row in rows if row.received or row.state not in ALARMS]
-    return not any(row.counted_by is CountedBy.SUBMITTED or row.day in window for row in came)
+    if any(row.counted_by is CountedBy.ANNOUNCED and row.day in window for row in came):
+        return False
+    asked = {row.day for row in came if row.counted_by is CountedBy.SUBMITTED}
+    return any(day not in asked for listing in listings for day in submission_days(listing))

@@ -191,9 +191,16 @@ def _write(
         new=upserted.new,
         announcements=announcements,
         broken=broken,
-        detail="" if best else "; ".join(item.detail for item in rows if item.detail),
+        # What cannot be had at all is told also where another source stepped in.
+        detail="; ".join(
+            item.detail for item in (checks if best else rows) if item.detail and (not best or _is_failed(item))
+        ),
         outcome=Outcome.DONE if best else Outcome.FAILED if failed else Outcome.LATER,
     )
+
+
+def _is_failed(item: Check | LedgerRow) -> bool:
+    return isinstance(item, Check) and item.outcome is Outcome.FAILED
 
 
 def _is_worse(row: LedgerRow, known: LedgerRow | None) -> bool:

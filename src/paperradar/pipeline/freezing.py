@@ -23,7 +23,8 @@ from paperradar.workspace import Workspace
 class Frozen:
     """An edition's frozen list. ``frozen_on`` is the day in New York. ``already``: it was frozen before.
 
-    ``rows``: how many rows were frozen; 0 where the bundle of a list frozen before is lost.
+    ``rows``: how many rows were frozen; 0 where the bundle of a list frozen before is lost. ``coverage``: what the list
+    rests on, in one line, where it was frozen now.
     """
 
     edition: str
@@ -31,12 +32,15 @@ class Frozen:
     frozen_on: dt.date
     rows: int
     already: bool
+    coverage: str = ""
 
     @property
     def line(self) -> str:
         """What happened, in one line."""
         when = "was frozen already, on" if self.already else "is frozen, on"
-        return f"edition {self.edition} {when} {self.frozen_on}: {self.rows:,} rows, bundle {self.bundle_id}"
+        return f"edition {self.edition} {when} {self.frozen_on}: {self.rows:,} rows, bundle {self.bundle_id}" + (
+            f"; {self.coverage}" if self.coverage else ""
+        )
 
 
 def freezing_day(edition: str, bounds: EditionSettings) -> dt.date:
@@ -78,7 +82,8 @@ def freeze_edition(workspace: Workspace, edition: str, *, clock: Clock, by: str)
     made = make_shortlist(workspace, edition, rows=workspace.settings.ranking.rows, today=today)
     written = publish_shortlist(workspace, made, clock=lambda: now)
     log.freeze(edition, written.bundle_id, at=now, by=by)
-    return Frozen(edition, written.bundle_id, today, len(made.bundle["rows"]), already=False)
+    rows = len(made.bundle["rows"])
+    return Frozen(edition, written.bundle_id, today, rows, already=False, coverage=made.coverage.line)
 
 
 def _rows(workspace: Workspace, edition: str, bundle: str) -> int:

@@ -83,6 +83,8 @@ def _compared(
     if missing:
         return State.SHORT, f"{source} lacks {missing} of {len(union)} papers that another source names"
     others = [name for name in first if name != source]
+    if not others and source != "rss":
+        return (State.UNKNOWN if mine else State.MISSING), f"only {source} answered, and had {len(mine)}"
     if not others:
         return State.UNKNOWN, "no second source answered"
     if union and not any(first[name] & mine for name in others):

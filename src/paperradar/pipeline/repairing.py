@@ -97,7 +97,8 @@ def repair(
             chosen = source or ("oai" if arxiv_day(clock) - day <= _RECENT else "api")
             report = _repair_day(workspace, day, chosen, asked, clock, sleep)
             if source is None and chosen == "oai" and report.outcome is Outcome.FAILED:
-                report = _repair_day(workspace, day, "api", asked, clock, sleep)  # it knows every category
+                second = _repair_day(workspace, day, "api", asked, clock, sleep)  # it knows every category
+                report = replace(second, before=report.before, new=report.new + second.new)
             reports.append(report)
             advance(1)
             if reports[-1].outcome is Outcome.LATER and not reports[-1].new:
