@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 
 from paperradar.errors import UsageError
 
@@ -27,11 +28,11 @@ def clock_from(environ: Mapping[str, str], setting: str = "") -> Clock:
     text = environ.get(CLOCK_VARIABLE) or setting
     if not text:
         return system_clock
-    try:
-        start: dt.datetime | None = dt.datetime.fromisoformat(text)
-    except ValueError:
-        start = None
-    if start is None or start.tzinfo is None:
+    start: dt.datetime | None = None
+    with suppress(ValueError, OverflowError):
+        named = dt.datetime.fromisoformat(text)
+        start = named.astimezone(dt.UTC) if named.tzinfo else None
+    if start is None:
         raise UsageError(f"{CLOCK_VARIABLE} {text!r} is not a time; write it as 2021-06-14T04:30:00-04:00")
     begun = time.monotonic()
-    return lambda: start.astimezone(dt.UTC) + dt.timedelta(seconds=time.monotonic() - begun)
+    return lambda: start + dt.timedelta(seconds=time.monotonic() - begun)

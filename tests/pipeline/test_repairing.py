@@ -304,7 +304,6 @@ def test_a_gap_stays_a_gap_where_a_source_could_not_be_had(watched: Watched, tmp
     assert gaps(workspace, MON, FRI, clock=at(FRI)) == (WED,)
 
 
-@pytest.mark.xfail(strict=True, reason="the report forgets what OAI-PMH had brought before it failed")
 def test_where_oai_pmh_cannot_help_the_api_does(watched: Watched, tmp_path: Path) -> None:
     refused = {"source": "oai", "action": "status", "status": 404, "times": -1, "category": "cs.IR"}
     with StandIn(WORLD, now=morning(MON)) as standin:

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from paperradar.calendar import next_announcement_day
 from paperradar.clock import Clock
 from paperradar.coverage import CountedBy, LedgerRow, State
 from paperradar.errors import TryAgainLater
@@ -30,6 +31,7 @@ from paperradar.workspace import Workspace
 
 # Listings of so many days around a day tell which numbers are new on it.
 AROUND = dt.timedelta(days=45)
+_ONE_DAY = dt.timedelta(days=1)
 _GOOD = (State.COMPLETE, State.COMPLETE_BY_SUBMISSION, State.HOLIDAY)
 
 
@@ -115,8 +117,11 @@ def _fetch_category(
     store = open_store(workspace)
     with store.reading() as session:
         known = [row for row in session.ledger(day, day) if row.category == category]
-        placer = Placer(session.listings_around(day, AROUND))
+        around = session.listings_around(day, AROUND)
         numbers = NewNumbers(day, session.highest_before(day), session.lowest_after(day))
+    placer = Placer(around)
+    # Only where the listing before is known do all new numbers belong to this day.
+    follows = any(next_announcement_day(listed + _ONE_DAY) == day for listed, _, _ in around)
     done = done_row(known)
     if done is not None and not again:
         return CategoryReport(category, day, done.state, done.expected, done.received, asked=False)
@@ -142,7 +147,9 @@ def _fetch_category(
             second = ask_feed(way, category, numbers, announced)
             feed = second if second.listing is not None or feed.listing is None else feed
     rows = judge(category, numbers, feed, checks, clock())
-    return _write(store, CategoryReport(category, day, State.UNKNOWN), feed, checks, rows, placer, numbers)
+    return _write(
+        store, CategoryReport(category, day, State.UNKNOWN), feed, checks, rows, placer, numbers if follows else None
+    )
 
 
 def _lacks_something(feed: Feed, checks: Sequence[Check], numbers: NewNumbers) -> bool:
@@ -160,7 +167,7 @@ def _write(
     checks: Sequence[Check],
     rows: Sequence[LedgerRow],
     placer: Placer,
-    numbers: NewNumbers,
+    numbers: NewNumbers | None,
 ) -> CategoryReport:
     """One short transaction: papers, announcements, what was set aside, and the ledger's rows."""
     day, category = report.day, report.category
@@ -172,7 +179,7 @@ def _write(
             upserted += _upsert(session, feed.listing.papers, placer, "rss")
             broken += put_aside(session, f"rss {category} {day}", feed.listing.broken)
         for check in checks:
-            first = check.first(numbers)
+            first = check.first(numbers) if numbers else frozenset()
             days = {item.identifier: (day, placer.day(item)[1]) for item in check.papers if item.identifier in first}
             upserted += _upsert(session, check.papers, placer, check.source, days)
             session.mark_withdrawn(check.deleted)

@@ -19,7 +19,7 @@ import requests
 from lxml import etree
 
 from paperradar.errors import InputError, Unavailable, UpstreamError
-from paperradar.papers import Paper, Version, clean_text, parse_identifier
+from paperradar.papers import Paper, Version, clean_text, is_identifier, parse_identifier
 from paperradar.sources.authors import split_name
 from paperradar.sources.values import Broken, Page
 from paperradar.sources.withdrawn import says_withdrawn
@@ -113,7 +113,9 @@ class _Screen:
         """The API reports its own mistakes as a feed with one entry titled Error."""
         for entry in entries:
             if "/api/errors" in entry.findtext(f"{_ATOM}id", "") or (
-                len(entries) == 1 and entry.findtext(f"{_ATOM}title", "").strip() == "Error"
+                len(entries) == 1
+                and entry.findtext(f"{_ATOM}title", "").strip() == "Error"
+                and not is_identifier(clean_text(entry.findtext(f"{_ATOM}id", "")))
             ):
                 said = clean_text(entry.findtext(f"{_ATOM}summary", "no reason given"))[:200]
                 raise UpstreamError(f"the API refuses a query: {said} ({url}); check the setting categories")
