@@ -234,6 +234,7 @@ def test_the_status_of_a_new_workspace() -> None:
         "vectors       all there\n"
         "next edition  2021-07, announced 2021-06-01 to 2021-07-01\n"
         "last success  never\n"
+        "next step     paperradar run daily, or paperradar backfill --month YYYY-MM\n"
     )
 
 
