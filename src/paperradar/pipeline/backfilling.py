@@ -31,7 +31,10 @@ _API = "api"
 
 @dataclass(frozen=True, slots=True)
 class SliceReport:
-    """What became of a slice. ``day`` is that of submission, in UTC; ``expected`` is None where the API never said."""
+    """What became of a slice. ``day`` is that of submission, in UTC; ``expected`` is None where the API never said.
+
+    ``received`` counts records, ``broken`` those of them that could not be used and were set aside.
+    """
 
     day: dt.date
     expected: int | None
@@ -40,6 +43,7 @@ class SliceReport:
     state: State
     detail: str = ""
     outcome: Outcome = Outcome.DONE
+    broken: int = 0
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, for JSON."""
@@ -70,6 +74,8 @@ class BackfillReport:
         if short:
             said += f"; not complete: {', '.join(str(item.day) for item in short[:5])}"
             said += f" and {len(short) - 5} more" if len(short) > 5 else ""
+        if broken := sum(item.broken for item in self.slices):
+            said += f"; records set aside: {broken:,}"
         return said + (f"; not tried: {self.left} days" if self.left else "")
 
     def as_dict(self) -> dict[str, Any]:
@@ -149,7 +155,7 @@ def fetch_slice(workspace: Workspace, day: dt.date, *, clock: Clock, sleep: Slee
         upserted = session.upsert_papers([(paper, *placer.day(paper)) for paper in found.papers], source=_API)
         put_aside(session, f"{_API} submitted {day}", found.broken)
         session.save_coverage([_row(day, category, found, state, detail, at) for category in categories])
-    return SliceReport(day, found.total, found.received, upserted.new, state, detail, found.outcome)
+    return SliceReport(day, found.total, found.received, upserted.new, state, detail, found.outcome, len(found.broken))
 
 
 def _judged(found: Slice, end: dt.datetime, today: dt.date) -> tuple[State, str]:

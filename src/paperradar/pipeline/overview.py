@@ -105,9 +105,9 @@ def overview(workspace: Workspace, *, clock: Clock) -> Overview:
 
 def working_hours(since: dt.datetime, until: dt.datetime) -> float:
     """Hours between two times (aware) without New York's week-ends, on which arXiv announces nothing."""
-    count, at = 0, since
+    hours, at = 0.0, since
     while at < until:
         if at.astimezone(ARXIV_ZONE).weekday() < _SATURDAY:
-            count += 1
+            hours += min(_HOUR, until - at) / _HOUR
         at += _HOUR
-    return float(count)
+    return hours
