@@ -73,7 +73,7 @@ def test_a_window_is_filled(tmp_path: Path) -> None:
     told = json.loads(json.dumps(report.as_dict()))
     assert (told["first"], told["last"], told["outcome"], told["left"]) == ("2021-06-07", "2021-06-11", "done", 0)
     assert told["slices"][1] == {
-        "day": "2021-06-04", "expected": 3, "received": 3, "new": 3, "state": "complete-by-submission",
+        "day": "2021-06-04", "expected": 3, "received": 3, "new": 3, "state": "complete-by-submission", "broken": 0,
         "detail": "", "outcome": "done",
     }  # fmt: skip
 

@@ -12,11 +12,12 @@ from pathlib import Path
 import pytest
 
 from paperradar.calendar import Window, announcement_days
-from paperradar.coverage import LedgerRow
+from paperradar.coverage import CountedBy, LedgerRow, State
 from paperradar.papers import Announcement, AnnouncementKind, DayBasis
 from paperradar.pipeline.backfilling import fetch_slice
 from paperradar.pipeline.fetching import fetch
 from paperradar.pipeline.live_check import examine_live
+from paperradar.pipeline.opening import open_store
 from paperradar.pipeline.reparsing import ReparseReport, reparse
 from paperradar.settings import FetchSettings, PathSettings, Settings, UrlSettings
 from paperradar.store import SetAsideRecord, Store, StoredPaper
@@ -182,7 +183,10 @@ def test_a_feed_that_repeats_an_earlier_day_is_passed_over(tmp_path: Path) -> No
     items = [Item("2205.00001"), Item("2205.00002")]
     keep(place, "rss-cs.IR", rss(items))
     keep(place, "rss-cs.IR", rss(items, date="Tue, 03 May 2022 00:00:00 -0400"), AT + dt.timedelta(days=1))
-    # Not known as such, but with lower numbers than an earlier day's.
+    # Not known as such, but with lower numbers than those of an earlier day, as a second source had them.
+    row = LedgerRow(dt.date(2022, 5, 2), "cs.IR", "oai", CountedBy.ANNOUNCED, State.COMPLETE, 2, 2, "2205.00002", AT)
+    with open_store(place).writing() as session:
+        session.save_coverage([row])
     late = rss([Item("2205.00000")], date="Tue, 03 May 2022 00:00:00 -0400")
     keep(place, "rss-cs.IR", late, AT + dt.timedelta(days=1, hours=1))
     report = reparse(place)

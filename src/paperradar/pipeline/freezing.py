@@ -7,7 +7,7 @@ when it is time, and does it once.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from paperradar.calendar import ARXIV_ZONE, edition_window, parse_edition
 from paperradar.clock import Clock
@@ -32,7 +32,7 @@ class Frozen:
     frozen_on: dt.date
     rows: int
     already: bool
-    coverage: str = ""
+    coverage: str = field(default="", compare=False)
 
     @property
     def line(self) -> str:
