@@ -250,7 +250,7 @@ def test_backfill_as_json(arxiv: StandIn) -> None:
     assert list(told) == ["first", "last", "outcome", "left", "slices"]
     assert (told["first"], told["last"], told["outcome"], told["left"]) == ("2021-06-01", "2021-07-01", "done", 0)
     assert [item["day"] for item in told["slices"]] == [f"2021-05-{day}" for day in (28, 29, 30, 31)] + ["2021-06-01"]
-    assert list(told["slices"][0]) == ["day", "expected", "received", "new", "state", "detail", "outcome"]
+    assert list(told["slices"][0]) == ["day", "expected", "received", "new", "state", "detail", "outcome", "broken"]
 
 
 def test_backfill_with_nothing_to_do(arxiv: StandIn) -> None:
