@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import gzip
 import json
+from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -102,10 +104,23 @@ def _bounds(store: Store, day: int) -> tuple[str, str]:
         return session.highest_before(dt.date(2022, 5, day)), session.lowest_after(dt.date(2022, 5, day))
 
 
+def _listed(session: Session, items: Sequence[Announcement]) -> None:
+    """Announce, as a listing does that a second source has confirmed: the ledger knows each day's highest number."""
+    session.add_announcements(items)
+    new: dict[dt.date, list[str]] = {}
+    for item in items:
+        if item.kind is AnnouncementKind.NEW:
+            new.setdefault(item.day, []).append(item.identifier)
+    session.save_coverage(
+        [replace(_ledger(1, max(names, key=identifier_order)), day=day) for day, names in new.items()]
+    )
+
+
 def test_numbers_around_a_day(store: Store) -> None:
     assert _bounds(store, 4) == ("", "")
     with store.writing() as session:
-        session.add_announcements(
+        _listed(
+            session,
             [
                 _new("2205.00009", 3),
                 _new("2205.00010", 3),
@@ -119,7 +134,7 @@ def test_numbers_around_a_day(store: Store) -> None:
                 _new("2205.00013", 5, 2),
                 _new("2204.00001", 5, 2, AnnouncementKind.REPLACE),
                 _new("hep-th/0703001", 5),
-            ]
+            ],
         )
     assert _bounds(store, 4) == ("2205.00010", "2205.00020")
     assert _bounds(store, 3) == ("", "2205.00011")
@@ -128,7 +143,7 @@ def test_numbers_around_a_day(store: Store) -> None:
 
 def test_the_ledger_knows_days_whose_feed_is_gone(store: Store) -> None:
     with store.writing() as session:
-        session.add_announcements([_new("2205.00010", 3)])
+        _listed(session, [_new("2205.00010", 3)])
         session.save_coverage(
             [_ledger(4, "2205.00015"), _ledger(5, "2205.00099"), _ledger(3, "2205.00077", CountedBy.SUBMITTED)]
         )
@@ -139,7 +154,7 @@ def test_the_ledger_knows_days_whose_feed_is_gone(store: Store) -> None:
 
 def test_what_comes_late_or_twice_is_no_border(store: Store) -> None:
     with store.writing() as session:
-        session.add_announcements([_new("2205.00010", 3), _new("2205.00019", 4), _new("2205.00030", 5)])
+        _listed(session, [_new("2205.00010", 3), _new("2205.00019", 4), _new("2205.00030", 5)])
         session.add_announcements([_new("2205.00015", 5), _new("2205.00010", 5)])
     assert _bounds(store, 4) == ("2205.00010", "2205.00030")
     with store.reading() as session:
@@ -163,7 +178,7 @@ def test_the_highest_is_that_of_the_order_of_identifiers(store: Store) -> None:
     assert identifiers == sorted(identifiers, key=identifier_order)
     with store.writing() as session:
         # Each on its own day, so each has its turn to be the highest.
-        session.add_announcements([_new(identifier, day) for day, identifier in enumerate(identifiers, start=2)])
+        _listed(session, [_new(identifier, day) for day, identifier in enumerate(identifiers, start=2)])
     for day, identifier in enumerate(identifiers, start=2):
         assert _bounds(store, day + 1)[0] == identifier
         later = [other for other in identifiers[day - 1 :] if "/" not in other]
@@ -199,7 +214,7 @@ def test_real_listings_lie_one_after_the_other(shared: Path, store: Store) -> No
                 day = dt.date.fromisoformat(record["seen"][:10])
                 listed.append(Announcement(record["id"], int(record["version"][1:]), record["feed"], kind, day))
     with store.writing() as session:
-        session.add_announcements(listed)
+        _listed(session, listed)
     days = sorted({item.day for item in listed})
     off = set()
     with store.reading() as session:
