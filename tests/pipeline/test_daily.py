@@ -89,7 +89,7 @@ def test_the_first_run(week: Story) -> None:
     report = week.steps["monday"].report
     assert (report.outcome, report.exit_code) == (Outcome.DONE, 0)
     assert report.line == "2021-06-07: 2 of 2 categories done, 3 new papers; edition 2021-07: 3 rows"
-    assert (report.plan.day, report.plan.categories, report.plan.gaps) == (MON, ("cs.CL", "cs.IR"), ())
+    assert (report.plan.day, report.plan.gaps) == (MON, ())
     refreshed = report.refreshed
     assert refreshed
     assert (refreshed.edition, refreshed.rows, refreshed.note) == ("2021-07", 3, "")
@@ -106,7 +106,7 @@ def test_the_second_run_asks_nothing_and_changes_nothing(week: Story) -> None:
     assert second.asked == ()
     assert second.stored == first.stored
     assert second.files == first.files
-    assert (second.report.outcome, second.report.plan.categories) == (Outcome.DONE, ())
+    assert second.report.outcome is Outcome.DONE
     assert not any(item.asked or item.new for item in second.report.fetched)
     assert second.report.refreshed
     assert second.report.refreshed.changed == ()
@@ -136,7 +136,7 @@ def test_a_week_end(week: Story) -> None:
     step = week.steps["saturday"]
     # Friday was missed; nothing else is asked for.
     assert step.report.plan.day is None
-    assert (step.report.fetched, step.report.plan.categories) == ((), ())
+    assert step.report.fetched == ()
     assert [(gap.day, gap.after) for gap in step.report.repaired] == [(FRI, State.COMPLETE_BY_SUBMISSION)]
     assert all(path.startswith("/oai") for path in step.asked)
     assert step.report.line.startswith("arXiv announces nothing at week-ends; repaired: 2021-06-11 (")
@@ -196,7 +196,7 @@ def test_before_the_first_day_nothing_is_caught_up_with(tmp_path: Path) -> None:
     with StandIn(WORLD, now=morning(FRI)) as standin:
         plan = start_daily(workspace_for(standin, tmp_path), clock=at(FRI), started_by="prefect")
         assert standin.log == []
-    assert plan == DailyPlan(1, FRI, "2021-07", ("cs.CL", "cs.IR"), ())
+    assert plan == DailyPlan(1, FRI, "2021-07", ())
 
 
 # Trouble
@@ -222,7 +222,7 @@ def test_one_category_has_trouble(tmp_path: Path, status: int, outcome: Outcome,
         standin.clear()
         again = run_daily(workspace, clock=at(MON), started_by="cron")
         assert {hit.path.rpartition("/")[2] for hit in standin.log if hit.source == "rss"} == {"cs.IR"}
-    assert (again.outcome, again.plan.categories) == (Outcome.DONE, ("cs.IR",))
+    assert again.outcome is Outcome.DONE
     assert dump(workspace, MON, MON).announcements == frozenset(WORLD.announcements(MON, MON))
 
 
@@ -247,7 +247,6 @@ def test_a_holiday_is_done(tmp_path: Path) -> None:
         again = run_daily(workspace, clock=at(holiday), started_by="cron")
     assert [item.state for item in report.fetched] == [State.HOLIDAY, State.HOLIDAY]
     assert (report.outcome, report.exit_code) == (Outcome.DONE, 0)
-    assert again.plan.categories == ()
     assert not any(item.asked for item in again.fetched)
 
 
@@ -278,7 +277,7 @@ def test_new_papers_are_encoded_by_the_bundled_model(tmp_path: Path) -> None:
 
 def test_the_line_names_three_categories_at_most() -> None:
     bad = [CategoryReport(f"cs.A{n}", MON, State.SHORT, detail=f"d{n}", outcome=Outcome.LATER) for n in range(5)]
-    plan = DailyPlan(1, MON, "2021-07", (), ())
+    plan = DailyPlan(1, MON, "2021-07", ())
     line = DailyReport(plan, tuple(bad), (), None, Outcome.LATER).line
     assert line == (
         "2021-06-07: 0 of 5 categories done, 0 new papers; not done: cs.A0 short (d0); cs.A1 short (d1);"

@@ -18,7 +18,6 @@ from paperradar.clock import Clock
 from paperradar.errors import NotFoundError, PaperradarError, StoreBusy
 from paperradar.pipeline.embedding import embed
 from paperradar.pipeline.fetching import CategoryReport, fetch
-from paperradar.pipeline.judging import done_row
 from paperradar.pipeline.opening import open_store
 from paperradar.pipeline.outcomes import DAILY, Outcome
 from paperradar.pipeline.repairing import GapReport, gaps, repair
@@ -38,14 +37,13 @@ _EXIT_CODES = {Outcome.DONE: 0, Outcome.LATER: 75, Outcome.FAILED: 1}
 class DailyPlan:
     """What a run has before it.
 
-    ``day``: the listing that is due (America/New_York), None at week-ends. ``categories``: those that are not complete
-    yet. ``gaps``: recent days to repair. ``run_id``: the run's row in the store.
+    ``day``: the listing that is due (America/New_York), None at week-ends. ``gaps``: recent days to repair.
+    ``run_id``: the run's row in the store.
     """
 
     run_id: int
     day: dt.date | None
     edition: str
-    categories: tuple[str, ...]
     gaps: tuple[dt.date, ...]
 
 
@@ -136,17 +134,12 @@ def start_daily(workspace: Workspace, *, clock: Clock, started_by: str) -> Daily
     """Plan a run and write down that it began. ``started_by``: ``cron``, ``prefect`` or ``hand``."""
     today = arxiv_day(clock)
     day = today if today.weekday() < _SATURDAY else None
-    store = open_store(workspace)
-    with store.reading() as session:
-        rows = session.ledger(today, today)
-    done = {name for name in workspace.settings.categories if done_row([row for row in rows if row.category == name])}
-    with store.writing() as session:
+    with open_store(workspace).writing() as session:
         run_id = session.start_run(DAILY, started_by, clock())
     return DailyPlan(
         run_id=run_id,
         day=day,
         edition=running_edition(today, workspace.settings.edition),
-        categories=tuple(name for name in workspace.settings.categories if name not in done) if day else (),
         # Before the first day of which anything is known there is nothing to catch up with.
         gaps=gaps(workspace, today - _CATCH_UP, today, clock=clock, watched=True),
     )
