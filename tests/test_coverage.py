@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from paperradar.calendar import is_announcement_day, submission_days
 from paperradar.coverage import (
     ALARMS,
+    WATCHED_FOR,
     CategoryCoverage,
     CountedBy,
     Coverage,
@@ -57,16 +58,19 @@ def one(
     *,
     today: dt.date = LATER,
     imported: Mapping[dt.date, int] | None = None,
-    watched: bool | None = None,
+    papers: Mapping[tuple[dt.date, str], int] | None = None,
+    anything: bool = True,
     categories: tuple[str, ...] = ("cs.CL",),
 ) -> DayCoverage | None:
-    found = coverage_of(day, day, categories, rows, today=today, imported=imported or {}, watched=watched).days
+    found = coverage_of(
+        day, day, categories, rows, today=today, imported=imported or {}, papers=papers or {}, anything=anything
+    ).days
     assert len(found) <= 1
     return found[0] if found else None
 
 
-def state(day: dt.date, rows: Iterable[LedgerRow], *, watched: bool | None = None) -> State:
-    found = one(day, rows, watched=watched)
+def state(day: dt.date, rows: Iterable[LedgerRow], *, anything: bool = True) -> State:
+    found = one(day, rows, anything=anything)
     assert found is not None
     return found.state
 
@@ -107,9 +111,11 @@ def test_counts_are_those_of_the_row_that_decides() -> None:
 def test_a_day_is_complete_once_all_its_days_of_submission_are() -> None:
     days = submission_days(TUESDAY)
     assert len(days) == 4
-    found = one(TUESDAY, [*map(sent, days), row(TUESDAY, State.STALE)])
+    found = one(
+        TUESDAY, [*map(sent, days), row(TUESDAY, State.STALE)], papers={(TUESDAY, "cs.CL"): 5, (MONDAY, "cs.CL"): 9}
+    )
     assert found is not None
-    assert found.categories == (CategoryCoverage("cs.CL", State.COMPLETE_BY_SUBMISSION, 8, 8),)
+    assert found.categories == (CategoryCoverage("cs.CL", State.COMPLETE_BY_SUBMISSION, 5, 5),)
     for left_out in days:
         some = [sent(day) for day in days if day != left_out]
         assert state(TUESDAY, some) is State.MISSING
@@ -140,19 +146,49 @@ def test_days_of_submission_say_nothing_of_a_holiday() -> None:
 
 def test_a_day_without_rows() -> None:
     other = [row(MONDAY, State.COMPLETE)]
-    assert state(A_HOLIDAY, [], watched=True) is State.HOLIDAY
+    assert state(A_HOLIDAY, []) is State.HOLIDAY
     assert state(TUESDAY, other) is State.MISSING
-    assert state(TUESDAY, [], watched=True) is State.MISSING
-    assert state(TUESDAY, []) is State.UNKNOWN, "nobody ever asked"
-    assert state(TUESDAY, other, watched=False) is State.UNKNOWN
+    assert state(TUESDAY, []) is State.NOT_WATCHED
+    assert state(TUESDAY, [], anything=False) is State.UNKNOWN, "nothing was ever fetched"
     found = one(TUESDAY, other, imported={TUESDAY: 1})
     assert found is not None
     assert found.state is State.UNKNOWN, "its imported were imported"
 
 
+def test_days_before_anybody_asked_are_not_watched() -> None:
+    rows = [row(WEDNESDAY, State.MISSING, "cs.LG", detail="the feed could not be had")]
+    found = coverage_of(FRIDAY, dt.date(2022, 5, 5), CATEGORIES, rows, today=LATER, imported={MONDAY: 1}, papers={})
+    assert [day.state for day in found.days] == [
+        State.NOT_WATCHED, State.UNKNOWN, State.NOT_WATCHED, State.MISSING, State.MISSING
+    ]  # fmt: skip
+    assert [day.day for day in found.alarms] == [WEDNESDAY, dt.date(2022, 5, 5)]
+    assert [day.day for day in found.not_watched] == [FRIDAY, TUESDAY]
+    assert [day.day for day in found.lacking] == [FRIDAY, TUESDAY, WEDNESDAY, dt.date(2022, 5, 5)]
+    assert found.line == (
+        "coverage: 0 of 5 announcement days complete; missing: 2022-05-04, 2022-05-05; unknown: 2022-05-02;"
+        " not watched: 2022-04-29 to 2022-05-03 (2 days)"
+    )
+
+
+def test_a_day_of_submission_watches_from_the_listing_after_its_deadline() -> None:
+    # Thursday's afternoon is in Monday's listing, its morning in Friday's.
+    rows = [sent(day) for day in submission_days(MONDAY)]
+    assert state(FRIDAY, rows) is State.NOT_WATCHED
+    assert state(MONDAY, rows) is State.COMPLETE_BY_SUBMISSION
+    assert state(WEDNESDAY, rows) is State.MISSING
+
+
+def test_an_old_backfill_is_no_beginning() -> None:
+    last, after = TUESDAY, WEDNESDAY
+    old = [row(last - WATCHED_FOR, State.COMPLETE)]
+    assert state(last, old) is State.MISSING
+    assert state(after, old) is State.NOT_WATCHED
+
+
 def test_today_is_left_out_until_its_listing_was_asked_for() -> None:
     other = row(MONDAY, State.COMPLETE)
     assert one(TUESDAY, [other], today=TUESDAY) is None
+    assert one(TUESDAY, [], today=TUESDAY) is None
     found = one(TUESDAY, [other, row(TUESDAY, State.MISSING)], today=TUESDAY)
     assert found is not None
     assert found.state is State.MISSING
@@ -162,11 +198,11 @@ def test_today_is_left_out_until_its_listing_was_asked_for() -> None:
     found = one(A_HOLIDAY, [other], today=A_HOLIDAY)
     assert found is not None
     assert found.state is State.HOLIDAY
-    assert coverage_of(TUESDAY, LATER, CATEGORIES, [other], today=MONDAY, imported={}).days == ()
+    assert coverage_of(TUESDAY, LATER, CATEGORIES, [other], today=MONDAY, imported={}, papers={}).days == ()
 
 
 def test_a_week_end_counts_only_where_something_was_announced() -> None:
-    assert one(SATURDAY, [], watched=True) is None
+    assert one(SATURDAY, []) is None
     assert one(SATURDAY, [row(SATURDAY, State.COMPLETE)]) is None
     assert one(SATURDAY, [sent(SATURDAY)]) is None
     assert one(SATURDAY, [row(SATURDAY, State.COMPLETE, "math.AG", received=1)]) is None
@@ -220,7 +256,9 @@ def test_the_line_of_the_design() -> None:
         row(MONDAY, State.COMPLETE),
         row(MONDAY, State.COMPLETE, "cs.LG"),
     ]
-    found = coverage_of(MONDAY, dt.date(2022, 5, 6), CATEGORIES, rows, today=LATER, imported={dt.date(2022, 5, 6): 1})
+    found = coverage_of(
+        MONDAY, dt.date(2022, 5, 6), CATEGORIES, rows, today=LATER, imported={dt.date(2022, 5, 6): 1}, papers={}
+    )
     assert found.line == (
         "coverage: 1 of 5 announcement days complete; short: 2022-05-03 (cs.CL 48 of 52); stale: 2022-05-04 (cs.LG);"
         " missing: 2022-05-05; unknown: 2022-05-06"
@@ -254,8 +292,12 @@ def test_the_line_of_the_design() -> None:
             " 2022-05-07 and 2 more",
         ),
         ([State.SHORT], "coverage: 0 of 1 announcement day complete; short: 2022-05-03 (cs.CL)"),
+        (
+            [State.NOT_WATCHED, State.COMPLETE],
+            "coverage: 1 of 2 announcement days complete; not watched: 2022-05-03",
+        ),
     ],
-    ids=["none", "holiday", "complete", "submission", "unknown", "many", "short-of-nobody-knows-how-many"],
+    ids=["none", "holiday", "complete", "submission", "unknown", "many", "short-of-unknown", "not-watched"],
 )
 def test_lines(states: list[State], line: str) -> None:
     assert covered(*states).line == line
@@ -264,13 +306,13 @@ def test_lines(states: list[State], line: str) -> None:
 def test_many_short_categories_are_abbreviated() -> None:
     names = [f"cs.{letter}{letter}" for letter in "ABCDE"]
     rows = [row(TUESDAY, State.SHORT, name, expected=2, received=1) for name in names]
-    line = coverage_of(TUESDAY, TUESDAY, names, rows, today=LATER, imported={}).line
+    line = coverage_of(TUESDAY, TUESDAY, names, rows, today=LATER, imported={}, papers={}).line
     assert line.endswith("short: 2022-05-03 (cs.AA 1 of 2, cs.BB 1 of 2, cs.CC 1 of 2 and 2 more)")
 
 
 def test_plain_values_go_through_json() -> None:
     rows = [row(TUESDAY, State.SHORT, expected=52, received=48, detail="why")]
-    found = coverage_of(TUESDAY, TUESDAY, ["cs.CL"], rows, today=LATER, imported={})
+    found = coverage_of(TUESDAY, TUESDAY, ["cs.CL"], rows, today=LATER, imported={}, papers={})
     assert json.loads(json.dumps(found.as_dict())) == {
         "first": "2022-05-03",
         "last": "2022-05-03",
@@ -300,8 +342,10 @@ def test_plain_values_go_through_json() -> None:
         ([State.COMPLETE, State.UNKNOWN, State.COMPLETE], 0),
         ([State.COMPLETE, State.MISSING, State.COMPLETE], 0),
         ([State.UNKNOWN, State.COMPLETE, State.COMPLETE, State.STALE], 2),
+        ([State.NOT_WATCHED, State.COMPLETE], 1),
+        ([State.COMPLETE, State.NOT_WATCHED, State.COMPLETE], 0),
     ],
-    ids=["none", "no good day", "holidays", "unknown", "gap", "before anybody watched"],
+    ids=["none", "no good day", "holidays", "unknown", "gap", "unknown first", "not watched", "given up"],
 )
 def test_complete_through(states: list[State], through: int | None) -> None:
     assert complete_through(covered(*states)) == (None if through is None else TUESDAY + dt.timedelta(through))
@@ -339,10 +383,10 @@ def test_rows_in_any_order_give_the_same(
     today: dt.date,
     random: Random,
 ) -> None:
-    found = coverage_of(first, last, CATEGORIES, rows, today=today, imported=imported)
+    found = coverage_of(first, last, CATEGORIES, rows, today=today, imported=imported, papers={})
     shuffled = list(rows)
     random.shuffle(shuffled)
-    assert coverage_of(first, last, CATEGORIES, shuffled, today=today, imported=imported) == found
+    assert coverage_of(first, last, CATEGORIES, shuffled, today=today, imported=imported, papers={}) == found
     assert len(found.line.splitlines()) == 1
     assert found.as_dict()["line"] == found.line
 
@@ -351,7 +395,7 @@ def test_rows_in_any_order_give_the_same(
 def test_every_weekday_appears_once(
     rows: list[LedgerRow], imported: dict[dt.date, int], first: dt.date, last: dt.date, today: dt.date
 ) -> None:
-    found = coverage_of(first, last, CATEGORIES, rows, today=today, imported=imported)
+    found = coverage_of(first, last, CATEGORIES, rows, today=today, imported=imported, papers={})
     days = [day.day for day in found.days]
     assert days == sorted(set(days))
     span = [first + dt.timedelta(n) for n in range((min(last, today) - first).days + 1)]
@@ -369,8 +413,15 @@ def test_a_complete_row_for_every_category_removes_a_days_alarm(
     rows: list[LedgerRow], imported: dict[dt.date, int], day: dt.date
 ) -> None:
     first, last = day - dt.timedelta(7), day + dt.timedelta(7)
-    before = coverage_of(first, last, CATEGORIES, rows, today=LATER, imported=imported)
+    before = coverage_of(first, last, CATEGORIES, rows, today=LATER, imported=imported, papers={})
     more = [row(day, State.COMPLETE, category, source="zzz", received=1) for category in CATEGORIES]
-    after = coverage_of(first, last, CATEGORIES, [*rows, *more], today=LATER, imported=imported, watched=bool(rows))
+    after = coverage_of(first, last, CATEGORIES, [*rows, *more], today=LATER, imported=imported, papers={})
     assert {item.day: item.state for item in after.days}[day] is State.COMPLETE
-    assert [item for item in after.days if item.day != day] == [item for item in before.days if item.day != day]
+    # Others stay as they were; but who asked for this day watches from it on.
+    for old, new in zip(
+        [item for item in before.days if item.day != day], [item for item in after.days if item.day != day], strict=True
+    ):
+        for one_before, one_after in zip(old.categories, new.categories, strict=True):
+            assert one_after == one_before or (
+                (one_before.state, one_after.state) == (State.NOT_WATCHED, State.MISSING) and new.day > day
+            )

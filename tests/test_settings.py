@@ -67,5 +67,5 @@ def test_a_mistake_names_file_key_and_remedy(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"paths\.database = \"\": expected a path"):
         load_settings(path)
     path.write_text('categories = ["cs.CL", "CS-CV"]\n', encoding="utf-8")
-    with pytest.raises(SettingsError, match=r"categories \(entry 2\) = \"CS-CV\": expected an arXiv category"):
+    with pytest.raises(SettingsError, match=r"categories \(entry 2\) = \"CS-CV\": .*did you mean cs\.CV\?"):
         load_settings(path)

@@ -177,7 +177,7 @@ def test_the_seed_titles_agree_with_the_real_snapshot(root: Path, shared: Path) 
             if (title := titles.get(record["id"])) is not None:
                 assert " ".join(record["title"].split()) == title
                 seen += 1
-    assert seen >= 4
+    assert seen >= 2
 
 
 @pytest.mark.parametrize("slug", ["wildcard", "resurfaced", "datasets-benchmarks"])

@@ -7,13 +7,14 @@ and from whether papers of that day are in the store.
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
-from paperradar.calendar import ARXIV_ZONE, is_announcement_day, submission_days
+from paperradar.calendar import ARXIV_ZONE, is_announcement_day, listing_day, submission_days
 
 
 class State(StrEnum):
@@ -26,6 +27,7 @@ class State(StrEnum):
     STALE = "stale"  # the feed is that of an earlier day
     MISSING = "missing"  # a working day of which nothing came
     UNKNOWN = "unknown"  # imported, or no second source could be asked
+    NOT_WATCHED = "not-watched"  # of the time before anybody asked for anything; `backfill` fills it
 
 
 # States that a strict caller refuses.
@@ -65,6 +67,7 @@ _WORST_FIRST = (
     State.MISSING,
     State.STALE,
     State.SHORT,
+    State.NOT_WATCHED,
     State.UNKNOWN,
     State.COMPLETE_BY_SUBMISSION,
     State.COMPLETE,
@@ -73,6 +76,8 @@ _WORST_FIRST = (
 # Of several rows that leave a category incomplete: where something came, that is what matters.
 _INCOMPLETE = (State.SHORT, State.STALE, State.MISSING, State.UNKNOWN)
 _ONE_DAY = dt.timedelta(days=1)
+# After so long without a row, whoever watched has given up: what came before is an old backfill, say.
+WATCHED_FOR = dt.timedelta(days=60)
 _SATURDAY = 5
 _NAMED_DAYS = 5
 _NAMED_CATEGORIES = 3
@@ -80,7 +85,10 @@ _NAMED_CATEGORIES = 3
 
 @dataclass(frozen=True, slots=True)
 class CategoryCoverage:
-    """A category on a day: its state, and the counts of the row that the state comes from."""
+    """A category on a day: its state, and the counts of the row that the state comes from.
+
+    Where days of submission make it complete, both counts are the papers that the store has of the day.
+    """
 
     category: str
     state: State
@@ -121,6 +129,16 @@ class Coverage:
         return tuple(day for day in self.days if day.state in ALARMS)
 
     @property
+    def not_watched(self) -> tuple[DayCoverage, ...]:
+        """The days before anybody watched."""
+        return tuple(day for day in self.days if day.state is State.NOT_WATCHED)
+
+    @property
+    def lacking(self) -> tuple[DayCoverage, ...]:
+        """What a list of these days lacks: alarms, and days before anybody watched."""
+        return tuple(day for day in self.days if day.state in ALARMS or day.state is State.NOT_WATCHED)
+
+    @property
     def line(self) -> str:
         """One line for people."""
         counts = self.counts
@@ -139,16 +157,11 @@ class Coverage:
             if found:
                 more = f" and {len(found) - _NAMED_DAYS} more" if len(found) > _NAMED_DAYS else ""
                 parts.append(f"{state}: {', '.join(_words(day) for day in found[:_NAMED_DAYS])}{more}")
+        if not_watched := self.not_watched:
+            first, last = not_watched[0].day, not_watched[-1].day
+            span = f"{first} to {last} ({len(not_watched)} days)" if len(not_watched) > 1 else str(first)
+            parts.append(f"not watched: {span}")
         return "; ".join(parts)
-
-    def watched(self) -> tuple[DayCoverage, ...]:
-        """The days from the first of which anything is known but that it lacks: before that, nobody watched."""
-
-        def is_known(day: DayCoverage) -> bool:
-            return any(item.detail or item.state not in (State.MISSING, State.UNKNOWN) for item in day.categories)
-
-        first = next((place for place, day in enumerate(self.days) if is_known(day)), len(self.days))
-        return self.days[first:]
 
     def as_dict(self) -> dict[str, Any]:
         """Everything as plain values, for JSON."""
@@ -174,7 +187,7 @@ class Coverage:
             "last": self.last.isoformat(),
             "line": self.line,
             "counts": {str(state): count for state, count in self.counts.items()},
-            "gaps": [{"day": day.day.isoformat(), "state": str(day.state)} for day in self.alarms],
+            "gaps": [{"day": day.day.isoformat(), "state": str(day.state)} for day in self.lacking],
         }
 
 
@@ -186,13 +199,16 @@ def coverage_of(
     *,
     today: dt.date,
     imported: Mapping[dt.date, int],
-    watched: bool | None = None,
+    papers: Mapping[tuple[dt.date, str], int],
+    anything: bool = True,
 ) -> Coverage:
     """The coverage of the days from ``first`` to the earlier of ``last`` and ``today`` (America/New_York).
 
-    ``rows``: the ledger's rows of these days, and of the days of submission before them. ``imported``: how many
-    papers came by an import, by announcement day. ``watched``: whether the ledger has any row at all, of whatever day
-    (None: whether ``rows`` has one): a working day without a row is missing then, and unknown else.
+    ``rows``: the ledger's rows of these days, and of the `WATCHED_FOR` before them. ``imported``: how many papers came
+    by an import, by announcement day. ``papers``: how many there are, by announcement day and category; days of
+    submission are not counted instead, since two listings share each of them. ``anything``: whether the ledger has any
+    row at all, of whatever day; where it has none, nothing was ever asked, and days are unknown. A working day without
+    a row is missing where somebody had asked for anything in the `WATCHED_FOR` before it, else not watched.
 
     A week-end is left out unless a listing of it came, and today as long as nothing is known of its listing.
     """
@@ -202,7 +218,7 @@ def coverage_of(
     known = sorted(rows, key=lambda row: (-row.received, row.source))
     for row in known:
         (announced if row.counted_by is CountedBy.ANNOUNCED else submitted)[row.day, row.category].append(row)
-    asked = bool(known) if watched is None else watched
+    asked = sorted({_watches_from(row) for row in known})
     days = []
     for offset in range((min(last, today) - first).days + 1):
         day = first + _ONE_DAY * offset
@@ -212,6 +228,7 @@ def coverage_of(
                 day,
                 announced.get((day, category), []),
                 [submitted.get((other, category), []) for other in submission_days(day)],
+                papers.get((day, category), 0),
             )
             for category in categories
         ]
@@ -219,8 +236,8 @@ def coverage_of(
             row.received for category in categories for row in announced.get((day, category), [])
         ):
             continue
-        nothing = _without_rows(day, imported, asked)
-        if day == today and nothing is State.MISSING and not any(found):
+        nothing = _without_rows(day, imported, asked, anything)
+        if day == today and nothing in (State.MISSING, State.NOT_WATCHED) and not any(found):
             continue  # its listing was not asked for yet
         filled = tuple(
             CategoryCoverage(category, nothing) if item is None else item
@@ -238,7 +255,7 @@ def complete_through(coverage: Coverage) -> dt.date | None:
     """
     last = None
     for day in coverage.days:
-        if day.state in ALARMS or day.state is State.UNKNOWN:
+        if day.state in ALARMS or day.state in (State.UNKNOWN, State.NOT_WATCHED):
             if last is not None:
                 break
         elif day.state is not State.HOLIDAY:
@@ -247,7 +264,11 @@ def complete_through(coverage: Coverage) -> dt.date | None:
 
 
 def _category(
-    category: str, day: dt.date, announced: Sequence[LedgerRow], submitted: Sequence[Sequence[LedgerRow]]
+    category: str,
+    day: dt.date,
+    announced: Sequence[LedgerRow],
+    submitted: Sequence[Sequence[LedgerRow]],
+    papers: int,
 ) -> CategoryCoverage | None:
     """A category's coverage by its rows, None where they say nothing of this day.
 
@@ -256,12 +277,8 @@ def _category(
     for state in (State.COMPLETE, State.COMPLETE_BY_SUBMISSION):
         if row := next((row for row in announced if row.state is state), None):
             return CategoryCoverage(category, state, row.expected, row.received)
-    done = [next((row for row in rows if _covers(row, day)), None) for rows in submitted]
-    if done and all(done):
-        counted = [row for row in done if row is not None]
-        expected = sum(row.received if row.expected is None else row.expected for row in counted)
-        received = sum(row.received for row in counted)
-        return CategoryCoverage(category, State.COMPLETE_BY_SUBMISSION, expected, received)
+    if submitted and all(any(_covers(row, day) for row in rows) for rows in submitted):
+        return CategoryCoverage(category, State.COMPLETE_BY_SUBMISSION, papers, papers)
     if any(row.state is State.HOLIDAY for row in announced):
         return CategoryCoverage(category, State.HOLIDAY)
     others = [*announced, *(row for rows in submitted for row in rows if row.state is State.SHORT)]
@@ -282,12 +299,23 @@ def _covers(row: LedgerRow, day: dt.date) -> bool:
     return is_whole and row.at.astimezone(ARXIV_ZONE).date() > day
 
 
-def _without_rows(day: dt.date, imported: Mapping[dt.date, int], watched: bool) -> State:
+def _watches_from(row: LedgerRow) -> dt.date:
+    """The first announcement day that a row tells somebody asked for.
+
+    A day of submission is that of the listing after its deadline: of the one before, it has the morning only.
+    """
+    if row.counted_by is CountedBy.ANNOUNCED:
+        return row.day
+    return listing_day(dt.datetime.combine(row.day, dt.time(23, 59), tzinfo=ARXIV_ZONE))
+
+
+def _without_rows(day: dt.date, imported: Mapping[dt.date, int], asked: Sequence[dt.date], anything: bool) -> State:
     if not is_announcement_day(day):
         return State.HOLIDAY
-    if imported.get(day) or not watched:
+    if imported.get(day) or not anything:
         return State.UNKNOWN
-    return State.MISSING
+    place = bisect_right(asked, day)
+    return State.MISSING if place and day - asked[place - 1] <= WATCHED_FOR else State.NOT_WATCHED
 
 
 def _worst(categories: Sequence[CategoryCoverage], otherwise: State) -> State:

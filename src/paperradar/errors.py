@@ -57,7 +57,7 @@ class UpstreamError(PaperradarError):
 
 
 class CoverageGap(PaperradarError):
-    """Days of a window are short, stale or missing, and the caller asked to be strict about it."""
+    """Days of a window are short, stale, missing or not watched, and the caller asked to be strict about it."""
 
 
 class TryAgainLater(PaperradarError):

@@ -13,8 +13,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from paperradar.categories import check_category
 from paperradar.errors import SettingsError
 
 Schema = Mapping[str, Any]
@@ -23,7 +24,8 @@ Location = tuple[int | str, ...]
 # Words of configuration files that more than one kind of file uses.
 Category = Annotated[
     str,
-    Field(pattern=r"^[a-z]+(-[a-z]+)*(\.[A-Za-z]+(-[A-Za-z]+)*)?$", description="an arXiv category such as cs.CL"),
+    Field(description="an arXiv category such as cs.CL"),
+    AfterValidator(check_category),
 ]
 
 _SHOWN_CHARACTERS = 60

@@ -163,8 +163,10 @@ def covered(states: Iterable[State], first: dt.date = TUE, last: dt.date | None 
 def test_every_state_has_a_sign_of_its_own_and_its_word() -> None:
     lines = calendar_lines(covered(State, first=dt.date(2021, 6, 7)))
     assert lines[1].split()[1:] == ["#", "+", "-", "S", "O", "2021-06-12:", "missing", "2021-06-13:", "unknown"]
+    assert lines[2].split()[1:] == ["n"]
     assert lines[-1] == (
-        "# complete   + complete-by-submission   ? unknown   - holiday   S short   O stale   M missing   . not yet"
+        "# complete   + complete-by-submission   ? unknown   - holiday   S short   O stale   M missing"
+        "   n not-watched   . not yet"
     )
 
 
@@ -196,6 +198,19 @@ def test_what_closes_gaps() -> None:
         "close them with: paperradar backfill --month 2021-07"
     ]
     assert gap_lines(covered([State.COMPLETE, State.UNKNOWN]), "2021-07", WED) == []
+    before = covered([State.NOT_WATCHED, State.NOT_WATCHED, State.COMPLETE])
+    assert gap_lines(before, "2021-07", FRI) == [
+        "2 days before anybody watched; fill with: paperradar backfill --month 2021-07"
+    ]
+
+
+@pytest.mark.usefixtures("place")
+def test_days_before_anybody_watched_are_told_without_an_alarm() -> None:
+    found = at(morning(TUE), "audit", "--month", "2021-06")
+    assert (found.code, found.err) == (0, "")
+    assert "n not-watched" in found.out
+    assert " missing" not in found.out
+    assert found.out.endswith(" days before anybody watched; fill with: paperradar backfill --month 2021-06\n")
 
 
 # status

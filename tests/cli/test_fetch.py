@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,7 +16,7 @@ import pytest
 
 from paperradar.cli.fetch import estimate
 from paperradar.settings import FetchSettings, UrlSettings
-from paperradar.workspace import read_workspace
+from paperradar.workspace import init_workspace, read_workspace
 from tests.pipeline.fetched import (
     Ran,
     calm,
@@ -146,7 +148,7 @@ def test_since_on_a_week_end(arxiv: StandIn) -> None:
     told = json.loads(found.out)
     assert told["categories"] == []
     assert [(item["day"], item["before"], item["after"], item["outcome"]) for item in told["repaired"]] == [
-        ("2021-06-03", "missing", "complete-by-submission", "done")
+        ("2021-06-03", "not-watched", "complete-by-submission", "done")
     ]
 
 
@@ -187,6 +189,27 @@ def test_another_process_says_so_without_a_traceback(arxiv: StandIn, place: Path
     assert [item["outcome"] for item in json.loads(ran.stdout)["categories"]] == ["later", "later"]
     assert ran.stderr.count("\n") == 1
     assert ran.stderr.startswith("paperradar: ")
+
+
+def test_ctrl_c_is_one_line_and_exit_status_130(tmp_path: Path) -> None:
+    folder = tmp_path / "issue"
+    init_workspace(folder)
+    # It takes the request, and never answers.
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        url = f"http://127.0.0.1:{server.getsockname()[1]}/api"
+        (folder / "config" / "paperradar.toml").write_text(
+            f'[fetch]\ncontact = "tests@example.org"\n[fetch.urls]\napi = "{url}"\n', encoding="utf-8"
+        )
+        call = [sys.executable, "-m", "paperradar", "backfill", "--month", "2021-07", "--workspace", str(folder)]
+        with subprocess.Popen(call, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+            server.settimeout(120)
+            with server.accept()[0]:
+                process.send_signal(signal.SIGINT)
+                out, err = process.communicate(timeout=120)
+    assert (process.returncode, out) == (130, "")
+    assert "Traceback" not in err
+    # Before it, how long the backfill takes.
+    assert err.splitlines()[1:] == ["paperradar: interrupted; run it again to go on"]
 
 
 def test_it_asks_for_a_contact(arxiv: StandIn, place: Path) -> None:

@@ -118,10 +118,13 @@ def test_an_error_of_the_system_that_names_no_file_is_a_traceback(monkeypatch: p
         raised(monkeypatch, OSError(errno.ENOMEM, "Cannot allocate memory"))
 
 
-def test_a_closed_pipe_and_ctrl_c_are_typers(
+def test_a_closed_pipe_says_nothing_and_ctrl_c_one_line(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for error, exit_code in ((BrokenPipeError(errno.EPIPE, "Broken pipe"), 1), (KeyboardInterrupt(), 130)):
+    interrupted = "paperradar: interrupted; run it again to go on\n"
+    for error, exit_code, said in (
+        (BrokenPipeError(errno.EPIPE, "Broken pipe"), 1, ""), (KeyboardInterrupt(), 130, interrupted)
+    ):  # fmt: skip
         with monkeypatch.context() as patch:
             # Typer puts stand-ins for closed streams in their place.
             patch.setattr(sys, "stdout", sys.stdout)
@@ -129,4 +132,4 @@ def test_a_closed_pipe_and_ctrl_c_are_typers(
             with pytest.raises(SystemExit) as end:
                 raised(patch, error)
         assert end.value.code == exit_code
-    assert capsys.readouterr().err == ""
+        assert capsys.readouterr().err == said

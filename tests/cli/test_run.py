@@ -81,6 +81,14 @@ def test_the_first_run(monday: Monday) -> None:
     assert (lists / "2021-07.csv").read_bytes().startswith(b"\xef\xbb\xbfrank,")
 
 
+def test_it_asks_for_a_contact_as_fetch_does(arxiv: StandIn, after_monday: Workspace) -> None:
+    write_settings(arxiv, after_monday.root, contact="", late_minutes=0)
+    found = on(MON, arxiv, "run", "daily")
+    assert (found.code, found.err) == (
+        0, "note: set fetch.contact in config/paperradar.toml, so that arXiv knows whom to write to\n"
+    )  # fmt: skip
+
+
 def test_the_second_run_asks_nothing_and_changes_no_file(
     arxiv: StandIn, after_monday: Workspace, monday: Monday
 ) -> None:

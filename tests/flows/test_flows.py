@@ -1,7 +1,7 @@
 """The flows on a real Prefect server, against the stand-in for arXiv.
 
-All of it is in one module and one group, so that `pytest --dist loadgroup` starts one server; without it, every worker
-that gets a test of these starts its own.
+`pytest --dist loadgroup` gives all of this folder to one worker, so that one server starts (see `tests.conftest`);
+without it, every worker that gets a test of these starts its own.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from tests.flows.builders import run_outcomes, stored, watch
 from tests.standin import Scenario, StandIn, World
 from tests.standin.scenarios import parse_scenario
 
-pytestmark = [pytest.mark.xdist_group("prefect"), pytest.mark.usefixtures("prefect_server")]
+pytestmark = pytest.mark.usefixtures("prefect_server")
 
 THURSDAY, FRIDAY, MONDAY = dt.date(2021, 6, 10), dt.date(2021, 6, 11), dt.date(2021, 6, 14)
 MORNING = dt.datetime.fromisoformat("2021-06-14T04:30:00-04:00")

@@ -77,5 +77,8 @@ def put(workspace: Workspace, placed: Sequence[Placed]) -> None:
         if vectors:
             stacked = np.stack([vector for _, vector in vectors]).reshape(-1, DIMENSION)
             session.put_vectors(fingerprint, [key for key, _ in vectors], stacked)
+            alone = {text_hash(item.paper.title, ""): at_angle(item.angle) for item in placed if item.angle is not None}
+            session.put_vectors(fingerprint, list(alone), np.stack(list(alone.values())).reshape(-1, DIMENSION))
         texts = {item.paper.text_hash: f"{item.paper.title}\n{item.paper.abstract}" for item in placed}
+        texts |= {text_hash(item.paper.title, ""): item.paper.title for item in placed}
         session.put_tokens(LEXICAL_FINGERPRINT, list(texts), [tokenise(text) for text in texts.values()])

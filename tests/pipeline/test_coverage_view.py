@@ -16,6 +16,7 @@ from paperradar.pipeline.backfilling import backfill
 from paperradar.pipeline.coverage_view import coverage_of_store
 from paperradar.pipeline.fetching import fetch
 from paperradar.pipeline.opening import open_store
+from paperradar.pipeline.repairing import gaps
 from paperradar.workspace import Workspace
 from tests.pipeline.fetched import days_between, morning, workspace_for
 from tests.standin import StandIn, World
@@ -91,7 +92,18 @@ def test_an_imported_month_is_unknown_until_somebody_watches(tmp_path: Path) -> 
         assert not coverage_of_store(workspace, MON, WED, today=THU).alarms
         fetch(workspace, day=THU, clock=at(THU))
     found = states(coverage_of_store(workspace, MON, THU, today=THU))
-    assert found == {MON: State.MISSING, TUE: State.UNKNOWN, WED: State.MISSING, THU: State.COMPLETE}
+    assert found == {MON: State.NOT_WATCHED, TUE: State.UNKNOWN, WED: State.NOT_WATCHED, THU: State.COMPLETE}
+
+
+def test_days_before_the_first_fetch_are_not_watched_and_no_gaps(watched: Workspace) -> None:
+    found = coverage_of_store(watched, dt.date(2021, 6, 3), WED, today=THU)
+    assert states(found) == {
+        dt.date(2021, 6, 3): State.NOT_WATCHED, FRIDAY_BEFORE: State.NOT_WATCHED,
+        MON: State.COMPLETE, TUE: State.COMPLETE, WED: State.MISSING,
+    }  # fmt: skip
+    assert gaps(watched, dt.date(2021, 6, 3), WED, clock=at(THU)) == (WED,)
+    asked = gaps(watched, FRIDAY_BEFORE, WED, clock=at(THU), not_watched=True)
+    assert asked == (FRIDAY_BEFORE, WED)
 
 
 def test_holidays_and_week_ends(watched: Workspace) -> None:
@@ -101,4 +113,5 @@ def test_holidays_and_week_ends(watched: Workspace) -> None:
     )
     assert found.pop(dt.date(2021, 10, 21)) is State.HOLIDAY
     assert [day.day for day in found] == [15, 18, 19, 20]
-    assert set(found.values()) == {State.MISSING}
+    # Months after anybody asked last.
+    assert set(found.values()) == {State.NOT_WATCHED}

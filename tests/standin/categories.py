@@ -5,22 +5,18 @@ Source: https://arxiv.org/category_taxonomy and https://info.arxiv.org/help/oa/i
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
+from paperradar.categories import archives, categories
+
 _OF_PHYSICS = "astro-ph cond-mat gr-qc hep-ex hep-lat hep-ph hep-th math-ph nlin nucl-ex nucl-th physics quant-ph"
-_WITH_SUBJECTS = "astro-ph cond-mat cs econ eess math nlin physics q-bio q-fin stat"
 _PHYSICS = frozenset(_OF_PHYSICS.split())
-_DIVIDED = frozenset(_WITH_SUBJECTS.split())
-ARCHIVES = _PHYSICS | _DIVIDED
-GROUPS = tuple(sorted({"physics"} | (ARCHIVES - _PHYSICS)))
-_SUBJECT = re.compile(r"[A-Z]{2}|[a-z]+(?:-[a-z]+)*", re.ASCII)
+GROUPS = tuple(sorted({"physics"} | (archives().keys() - _PHYSICS)))
 
 
 def is_category(name: str) -> bool:
-    """Whether arXiv may have such a category or archive; subjects are told by their form alone."""
-    archive, dot, subject = name.partition(".")
-    return archive in ARCHIVES and (not dot or (archive in _DIVIDED and _SUBJECT.fullmatch(subject) is not None))
+    """Whether arXiv has such a category or archive."""
+    return name in categories() or name in archives()
 
 
 def holds(asked: str, category: str) -> bool:
@@ -36,14 +32,14 @@ def set_spec(category: str) -> str:
 
 
 def is_set(spec: str) -> bool:
-    """Whether arXiv may have such a set."""
+    """Whether arXiv has such a set."""
     category = of_set(spec)
     return spec in GROUPS or (is_category(category) and set_spec(category) == spec)
 
 
-def in_set(spec: str, categories: Iterable[str]) -> bool:
-    """Whether one of the categories lies in the set."""
-    return any(name == spec or name.startswith(f"{spec}:") for name in map(set_spec, categories))
+def in_set(spec: str, names: Iterable[str]) -> bool:
+    """Whether one of some categories lies in the set."""
+    return any(name == spec or name.startswith(f"{spec}:") for name in map(set_spec, names))
 
 
 def of_set(spec: str) -> str:

@@ -232,6 +232,21 @@ def test_imported_papers_are_counted_by_day(store: Store) -> None:
         assert session.imported_per_day(DAY + dt.timedelta(1), DAY + dt.timedelta(1)) == {}
 
 
+def test_papers_are_counted_by_day_and_category(store: Store) -> None:
+    later = DAY + dt.timedelta(1)
+    papers = [
+        (Paper("2205.00001", "a", categories=("cs.CL", "cs.IR")), DAY),
+        (Paper("2205.00002", "b", categories=("cs.IR",)), DAY),
+        (Paper("2205.00003", "c"), DAY),
+        (Paper("2205.00004", "d", categories=("cs.CL",)), later),
+    ]
+    with store.writing() as session:
+        session.upsert_papers([(paper, day, DayBasis.SUBMITTED) for paper, day in papers], source="api")
+    with store.reading() as session:
+        assert session.papers_per_day(DAY, later) == {(DAY, "cs.CL"): 1, (DAY, "cs.IR"): 2, (later, "cs.CL"): 1}
+        assert session.papers_per_day(DAY, DAY) == {(DAY, "cs.CL"): 1, (DAY, "cs.IR"): 2}
+
+
 def test_withdrawn_papers_are_marked_once(store: Store) -> None:
     one, two = Paper("2205.00001", "a", authors=FULL.authors), Paper("2205.00002", "b")
     put(store, two)

@@ -35,6 +35,8 @@ _REMEDIES = {
     errno.EROFS: "nothing can be written there; name another place",
     errno.ENOSPC: "make room, then run the same command again",
 }
+_CTRL_C = 130  # the exit code: 128 and the number of SIGINT
+_INTERRUPTED = "interrupted; run it again to go on"
 
 
 def _print_version(wanted: bool) -> None:
@@ -55,14 +57,21 @@ def _root(
 def main() -> None:
     """Run the command line. An expected error is one line on stderr and its own exit code.
 
-    So is a file that the system refuses, and a full disk. Any other OSError that names no file is not expected and
-    stays a traceback. Typer itself sees to a closed pipe (exit code 1) and to Ctrl-C (130).
+    So is a file that the system refuses, and a full disk, and Ctrl-C (130). Any other OSError that names no file is not
+    expected and stays a traceback. Typer itself sees to a closed pipe (exit code 1).
     """
     _prepare_output()
     try:
         app()
     except PaperradarError as error:
         _fail(str(error), error.exit_code)
+    except KeyboardInterrupt:
+        _fail(_INTERRUPTED, _CTRL_C)
+    except SystemExit as end:
+        # Typer's way to end after Ctrl-C in a command; it says nothing.
+        if end.code == _CTRL_C:
+            _fail(_INTERRUPTED, _CTRL_C)
+        raise
     except OSError as error:
         if error.filename is None and error.errno != errno.ENOSPC:
             raise

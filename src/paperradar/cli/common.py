@@ -48,6 +48,12 @@ def note(text: str) -> None:
     print(text, file=sys.stderr)
 
 
+def note_contact(contact: str) -> None:
+    """Say that ``fetch.contact`` is not set, before arXiv is asked."""
+    if not contact:
+        note("note: set fetch.contact in config/paperradar.toml, so that arXiv knows whom to write to")
+
+
 def print_json(value: object) -> None:
     """Print a result for programs: JSON on stdout."""
     print(json.dumps(value, ensure_ascii=False, indent=2, sort_keys=False))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _SIGNS = {
     "complete": "#", "complete-by-submission": "+", "unknown": "?", "holiday": "-", "short": "S", "stale": "O",
-    "missing": "M",
+    "missing": "M", "not-watched": "n",
 }  # fmt: skip
 
 
@@ -110,7 +110,7 @@ def calendar_lines(covered: Coverage) -> list[str]:
 
 
 def gap_lines(covered: Coverage, edition: str, today: dt.date) -> list[str]:
-    """A line for each gap, and what closes them."""
+    """A line for each gap, and what closes them; then what fills the days before anybody watched."""
     lines = []
     for day in covered.alarms:
         worst = [item for item in day.categories if item.state is day.state]
@@ -129,6 +129,9 @@ def gap_lines(covered: Coverage, edition: str, today: dt.date) -> list[str]:
         lines.append(f"close them with: paperradar backfill --month {edition}")
     elif past:
         lines.append(f"close them with: paperradar repair --month {edition}")
+    if covered.not_watched:
+        days = many(len(covered.not_watched), "day")
+        lines.append(f"{days} before anybody watched; fill with: paperradar backfill --month {edition}")
     if any(day.day == today for day in covered.alarms):
         lines.append("today's listing: paperradar fetch")
     return lines

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from paperradar.cli.common import JsonOption, WorkspaceOption, day_option, many, note, open_workspace, print_json
+from paperradar.cli.common import (
+    JsonOption,
+    WorkspaceOption,
+    day_option,
+    many,
+    note,
+    note_contact,
+    open_workspace,
+    print_json,
+)
 from paperradar.errors import PaperradarError, Unavailable, UpstreamError, UsageError
 
 if TYPE_CHECKING:
@@ -69,7 +78,7 @@ def fetch(
     first = day_option(since, "--since")
     clock = clock_from(os.environ, place.settings.fetch.clock)
     today = arxiv_day(clock)
-    _note_contact(place.settings.fetch.contact)
+    note_contact(place.settings.fetch.contact)
     reports: tuple[CategoryReport, ...] = ()
     if today.weekday() < 5:
         names = [item.value for item in source] if source else None
@@ -78,7 +87,9 @@ def fetch(
         note("arXiv announces nothing at week-ends; paperradar repair closes the gaps of earlier days")
     repaired: tuple[GapReport, ...] = ()
     if first is not None:
-        repaired = repair(place, gaps(place, first, today, clock=clock), clock=clock, progress=progress)
+        # Who names a day wants what was before anybody watched, too.
+        days = gaps(place, first, today, clock=clock, not_watched=True)
+        repaired = repair(place, days, clock=clock, progress=progress)
     if as_json:
         print_json(
             {
@@ -114,7 +125,7 @@ def backfill(
     place = open_workspace(workspace)
     clock = clock_from(os.environ, place.settings.fetch.clock)
     window = edition_window(parse_edition(month), place.settings.edition)
-    _note_contact(place.settings.fetch.contact)
+    note_contact(place.settings.fetch.contact)
     days = plan_slices(place, window, clock=clock, again=again)
     if days:
         note(estimate(len(days), place.settings.fetch))
@@ -171,7 +182,7 @@ def repair(
         edition = parse_edition(month) if month else running_edition(arxiv_day(clock), place.settings.edition)
         window = edition_window(edition, place.settings.edition)
         days = gaps(place, window.first, window.last, clock=clock)
-    _note_contact(place.settings.fetch.contact)
+    note_contact(place.settings.fetch.contact)
     reports = close(place, days, clock=clock, source=source.value if source else None, progress=progress)
     if as_json:
         print_json([report.as_dict() for report in reports])
@@ -192,11 +203,6 @@ def estimate(days: int, settings: FetchSettings) -> str:
     seconds = days * interval
     length = f"{seconds / 60:.0f} minutes" if seconds >= 90 else f"{seconds:.0f} seconds"
     return f"{many(days, 'day')} of submission to ask for, one request or more each: {length} at least"
-
-
-def _note_contact(contact: str) -> None:
-    if not contact:
-        note("note: set fetch.contact in config/paperradar.toml, so that arXiv knows whom to write to")
 
 
 def _category_line(report: CategoryReport) -> str:

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from paperradar.cli.common import JsonOption, WorkspaceOption, note, open_workspace, print_json
+from paperradar.cli.common import JsonOption, WorkspaceOption, note, note_contact, open_workspace, print_json
 
 app = typer.Typer(
     name="run",
@@ -40,6 +40,7 @@ def daily(
 
     place = open_workspace(workspace)
     clock = clock_from(os.environ, place.settings.fetch.clock)
+    note_contact(place.settings.fetch.contact)
     if wait and (most := place.settings.fetch.late_minutes):
         seconds = random.uniform(0, most * 60)
         note(f"waiting {seconds:.0f} s first")

@@ -6,22 +6,21 @@ import datetime as dt
 
 from paperradar.calendar import Window, announcement_days, arxiv_day, submission_days
 from paperradar.clock import Clock
-from paperradar.coverage import ALARMS, CountedBy, Coverage, coverage_of
+from paperradar.coverage import ALARMS, WATCHED_FOR, CountedBy, Coverage, coverage_of
 from paperradar.pipeline.opening import open_store
 from paperradar.workspace import Workspace
-
-# A listing's submissions reach back over week-ends and holidays.
-_BEFORE = dt.timedelta(days=10)
 
 
 def coverage_of_store(workspace: Workspace, first: dt.date, last: dt.date, *, today: dt.date) -> Coverage:
     """The coverage of the days from ``first`` to ``last``, both included, as of a day (America/New_York)."""
     with open_store(workspace).reading() as session:
-        rows = session.ledger(first - _BEFORE, last)
+        # Listings' days of submission, which reach back over week-ends and holidays, are among them.
+        rows = session.ledger(first - WATCHED_FOR, last)
         imported = session.imported_per_day(first, last)
-        watched = session.ledger_days() is not None
+        papers = session.papers_per_day(first, last)
+        anything = session.ledger_days() is not None
     categories = workspace.settings.categories
-    return coverage_of(first, last, categories, rows, today=today, imported=imported, watched=watched)
+    return coverage_of(first, last, categories, rows, today=today, imported=imported, papers=papers, anything=anything)
 
 
 def never_fetched(workspace: Workspace, window: Window, *, clock: Clock) -> bool:

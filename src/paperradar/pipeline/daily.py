@@ -141,7 +141,7 @@ def start_daily(workspace: Workspace, *, clock: Clock, started_by: str) -> Daily
         day=day,
         edition=running_edition(today, workspace.settings.edition),
         # Before the first day of which anything is known there is nothing to catch up with.
-        gaps=gaps(workspace, today - _CATCH_UP, today, clock=clock, watched=True),
+        gaps=gaps(workspace, today - _CATCH_UP, today, clock=clock),
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from paperradar.calendar import ARXIV_ZONE, Window, arxiv_day, edition_window, holidays_warning, running_edition
 from paperradar.clock import Clock
-from paperradar.coverage import ALARMS, complete_through
+from paperradar.coverage import complete_through
 from paperradar.encoding import encoder_card
 from paperradar.lexical import LEXICAL_FINGERPRINT
 from paperradar.pipeline.coverage_view import coverage_of_store
@@ -94,7 +94,7 @@ def overview(workspace: Workspace, *, clock: Clock) -> Overview:
         runs=tuple(runs),
         last_success=success.ended if success else None,
         complete_through=complete_through(covered),
-        gaps=tuple(day.day for day in covered.watched() if day.state in ALARMS),
+        gaps=tuple(day.day for day in covered.alarms),
         coverage=covered.line,
         unencoded=unencoded,
         edition=edition,

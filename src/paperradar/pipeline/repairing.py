@@ -30,8 +30,6 @@ Source = Literal["oai", "api"]
 # Asked for more days than these, OAI-PMH gives too much that is not of the day.
 _RECENT = dt.timedelta(days=7)
 _ONE_DAY = dt.timedelta(days=1)
-# Who has watched within this time has not given up since.
-_LOOK_BACK = dt.timedelta(days=400)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,27 +50,24 @@ class GapReport:
 
 
 def gaps(
-    workspace: Workspace, first: dt.date, last: dt.date, *, clock: Clock, watched: bool = False
+    workspace: Workspace, first: dt.date, last: dt.date, *, clock: Clock, not_watched: bool = False
 ) -> tuple[dt.date, ...]:
     """The days from ``first`` to ``last`` with something to repair. Today is not among them: it is fetched.
 
-    They are short, stale or missing; or they were fetched, and no second source has confirmed them yet. ``watched``:
-    only from the first day on of which anything is known.
+    They are short, stale or missing; or they were fetched, and no second source has confirmed them yet.
+    ``not_watched``: also days before anybody watched, which else are for `backfill`.
     """
     today = arxiv_day(clock)
     last = min(last, today - _ONE_DAY)
     if last < first:
         return ()
     with open_store(workspace).reading() as session:
-        ledger = session.ledger_days()
         fetched = {row.day for row in session.ledger(first, last) if row.counted_by is CountedBy.ANNOUNCED}
-    # Whether anybody watched by ``first`` is told by the days before it.
-    begin = min(first, max(ledger[0], first - _LOOK_BACK)) if watched and ledger else first
-    found = coverage_of_store(workspace, begin, last, today=today)
+    wanted = ALARMS | {State.NOT_WATCHED} if not_watched else ALARMS
     return tuple(
         day.day
-        for day in (found.watched() if watched else found.days)
-        if day.day >= first and (day.state in ALARMS or (day.state is State.UNKNOWN and day.day in fetched))
+        for day in coverage_of_store(workspace, first, last, today=today).days
+        if day.state in wanted or (day.state is State.UNKNOWN and day.day in fetched)
     )
 
 

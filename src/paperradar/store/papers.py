@@ -154,6 +154,16 @@ class PaperTables(SessionBase):
         ).fetchall()
         return dict(sorted(rows))
 
+    def papers_per_day(self, first: dt.date, last: dt.date) -> dict[tuple[dt.date, str], int]:
+        """How many papers of each day from ``first`` to ``last`` there are in each category; those without left out."""
+        rows = self._connection.execute(
+            "SELECT announced_on, category, count(*) FROM "
+            "(SELECT announced_on, unnest(string_split(categories, ' ')) AS category FROM papers"
+            " WHERE announced_on BETWEEN ? AND ?) WHERE category <> '' GROUP BY ALL ORDER BY ALL",
+            [first, last],
+        ).fetchall()
+        return {(day, category): count for day, category, count in rows}
+
     def mark_withdrawn(self, identifiers: Iterable[str]) -> int:
         """Mark papers as withdrawn; return how many were not before. Unknown identifiers are passed over."""
         self._wanted(dict.fromkeys(identifiers))

@@ -107,3 +107,14 @@ class Run:
     ended: dt.datetime | None
     outcome: str
     summary: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class SignalSummary:
+    """What there is of an imported signal: how many values, of how many papers, from which day to which."""
+
+    name: str
+    values: int
+    papers: int
+    first: dt.date
+    last: dt.date
