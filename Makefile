@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help run test lint check docs constraints clean distclean
+.PHONY: help run test lint check docs constraints prior clean distclean
 
 help:  ## list the targets
 	@sed -nE 's/^([a-z]+):.*## (.*)/make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
@@ -34,6 +34,9 @@ docs: $(VENV)/.installed-dev  ## write docs/cli again from the --help texts
 
 constraints:  ## resolve everything in a new environment and write constraints.txt
 	$(PYTHON) docs/build_constraints.py
+
+prior: $(VENV)/.installed-dev  ## learn the shipped prior anew from DATA=FOLDER with picks, snapshots and titles (docs/taste.md)
+	$(BIN)/python docs/build_prior.py $(DATA) $(ARGS)
 
 clean:  ## remove caches, build results and the sample's store
 	rm -rf build dist data/sample-store .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

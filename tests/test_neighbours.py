@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from paperradar.neighbours import near_duplicates, nearest, novelty
+from paperradar.neighbours import GROWTH_PRIOR, counts_within, growth, near_duplicates, nearest, novelty
 
 Vectors = NDArray[np.float32]
 TOLERANCE = 1e-6
@@ -129,3 +129,45 @@ def test_rows_of_a_view_and_of_halves_are_understood() -> None:
     view = np.asfortranarray(vectors)[::2]
     np.testing.assert_array_equal(nearest(view, vectors, 1)[0][:, 0], np.arange(0, 12, 2))
     assert near_duplicates(np.asfortranarray(vectors), 0.9) == near_duplicates(vectors, 0.9)
+
+
+@settings(deadline=None)
+@given(two_sets(), st.sampled_from([0.3, 0.6, 0.9]))
+def test_counts_are_those_of_brute_force(sets: tuple[Vectors, Vectors], threshold: float) -> None:
+    queries, vectors = sets
+    counts = counts_within(queries, vectors, threshold)
+    assert counts.shape == (len(queries),)
+    assert counts.dtype == np.int64
+    cosines = brute(queries, vectors)
+    # A cosine right at the threshold may round to either side.
+    assert np.all(counts >= np.count_nonzero(cosines >= threshold + TOLERANCE, axis=1))
+    assert np.all(counts <= np.count_nonzero(cosines >= threshold - TOLERANCE, axis=1))
+
+
+def test_more_rows_than_a_block_are_all_counted() -> None:
+    vectors = np.tile(np.array([[1.0, 0.0], [0.0, 1.0]], dtype=np.float32), (700, 1))
+    assert counts_within(vectors, vectors, 0.9).tolist() == [700] * 1400
+
+
+def test_growth_compares_with_what_the_older_papers_would_give() -> None:
+    vectors = np.array([[1, 0, 0], [1, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0, 0]], dtype=np.float32)
+    older = np.array([[0, 1, 0], [0, 1, 0], [0, 0, 1]], dtype=np.float32)
+    # Two neighbours where none is expected, none where two of three times the three other papers are.
+    expected = np.log2([(2 + GROWTH_PRIOR) / GROWTH_PRIOR] * 3 + [GROWTH_PRIOR / (2 + GROWTH_PRIOR)])
+    np.testing.assert_allclose(growth(vectors, older)[:4], expected, rtol=1e-6)
+    assert np.isnan(growth(vectors, older)[4])
+
+
+def test_growth_is_unknown_without_anything_to_compare_with() -> None:
+    one, none = np.array([[1.0, 0.0]], dtype=np.float32), np.zeros((0, 0), dtype=np.float32)
+    assert np.isnan(growth(one, one)).all()
+    assert np.isnan(growth(np.vstack([one, one]), none)).all()
+    assert growth(none, one).shape == (0,)
+
+
+@settings(deadline=None)
+@given(rows(4), rows(4), st.randoms(use_true_random=False))
+def test_growth_does_not_depend_on_the_order(vectors: Vectors, older: Vectors, random: object) -> None:
+    order = list(range(len(vectors)))
+    random.shuffle(order)  # type: ignore[attr-defined]
+    np.testing.assert_array_equal(growth(vectors, older)[order], growth(vectors[order], older))

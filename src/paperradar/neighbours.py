@@ -23,6 +23,10 @@ Indices = NDArray[np.int64]
 
 # Queries searched at once: bounds how many pairs FAISS holds before we thin them out.
 _BLOCK = 1024
+# From this cosine on two papers are of one neighbourhood; for MiniLM that is a narrow subject.
+NEIGHBOUR = 0.6
+# Smooths the growth of a neighbourhood: a handful of neighbours more or less is chance.
+GROWTH_PRIOR = 5.0
 
 
 def nearest(queries: Vectors, vectors: Vectors, k: int) -> tuple[Indices, Vectors]:
@@ -69,6 +73,38 @@ def novelty(vectors: Vectors, older: Vectors) -> Vectors:
     """1 - cosine to the nearest of ``older``, for each row: (n,) float32, NaN for a zero row or an empty ``older``."""
     _, cosines = nearest(vectors, older, 1)
     result: Vectors = np.float32(1) - cosines[:, 0]
+    return result
+
+
+def counts_within(queries: Vectors, vectors: Vectors, threshold: float) -> Indices:
+    """How many of ``vectors`` (n, d) have at least this cosine to each of ``queries`` (m, d): (m,) int64."""
+    counts = np.zeros(len(queries), dtype=np.int64)
+    asked, there = _filled(queries), _contiguous(vectors[_filled(vectors)])
+    if not len(there):
+        return counts
+    for start in range(0, len(asked), _BLOCK):
+        rows = asked[start : start + _BLOCK]
+        # Counting needs no list of neighbours, and in a dense field that list is long: no index here.
+        counts[rows] = np.count_nonzero(_contiguous(queries[rows]) @ there.T >= np.float32(threshold), axis=1)
+    return counts
+
+
+def growth(vectors: Vectors, older: Vectors, threshold: float = NEIGHBOUR) -> Vectors:
+    """log2 of how much denser each row's neighbourhood is among ``vectors`` than among ``older``: (n,) float32.
+
+    (neighbours now + k) / (expected now + k), where expected are the neighbours among ``older`` scaled to the size of
+    ``vectors``: the shrunk ratio of observed to expected (Norén et al., Statistical Methods in Medical Research 22(1),
+    2013). NaN for a zero row, or where one of the two has no other row.
+    """
+    filled = _filled(vectors)
+    result: Vectors = np.full(len(vectors), np.nan, dtype=np.float32)
+    before = len(_filled(older))
+    if len(filled) < 2 or not before:
+        return result
+    rows = vectors[filled]
+    now = np.maximum(counts_within(rows, rows, threshold) - 1, 0)  # none is its own neighbour
+    expected = counts_within(rows, older, threshold) * ((len(filled) - 1) / before)
+    result[filled] = np.log2((now + GROWTH_PRIOR) / (expected + GROWTH_PRIOR))
     return result
 
 

@@ -35,17 +35,6 @@ def _is_a_web_address(text: str) -> str:
     return text.rstrip("/")
 
 
-_ARCHIVES = frozenset(
-    {"astro-ph", "cond-mat", "cs", "econ", "eess", "math", "nlin", "physics", "q-bio", "q-fin", "stat"}
-)
-
-
-def _are_categories(names: tuple[str, ...]) -> tuple[str, ...]:
-    if found := next((name for name in names if name in _ARCHIVES), None):
-        raise ValueError(f"{found} is an archive; name its categories, such as cs.CL")
-    return names
-
-
 def _check_each_other(names: tuple[str, ...]) -> tuple[str, ...]:
     if "rss" not in names or len(set(names)) < 2:
         raise ValueError("expected rss, which tells what was announced, and oai or api, which check it")
@@ -55,6 +44,8 @@ def _check_each_other(names: tuple[str, ...]) -> tuple[str, ...]:
 SourceName = Literal["rss", "api", "oai"]
 WebAddress = Annotated[str, AfterValidator(_is_a_web_address)]
 Thousandths = Annotated[int, Field(ge=-10_000, le=10_000)]
+Share = Annotated[float, Field(ge=0, le=10)]
+ViewKind = Literal["title-vector", "text-vector", "title-words", "text-words"]
 Place = Annotated[Path, AfterValidator(_names_something)]
 
 DEFAULT_CATEGORIES = (
@@ -114,6 +105,8 @@ class LaneSettings(Table):
 class WeightSettings(Table):
     """What each component may add to the score, in thousandths, when its value is 1. Zero switches it off."""
 
+    taste: Thousandths = 4000
+    crowd: Thousandths = 4000
     description: Thousandths = 400
     seeds: Thousandths = 300
     bm25: Thousandths = 150
@@ -123,6 +116,15 @@ class WeightSettings(Table):
     release: Thousandths = 40
     novelty: Thousandths = 60
     story: Thousandths = 40
+    authors: Thousandths = 0
+    growth: Thousandths = 0
+    survey: Thousandths = 0
+    dataset: Thousandths = 0
+    report: Thousandths = 0
+    accepted: Thousandths = 0
+    team: Thousandths = 0
+    home: Thousandths = 0
+    attention: Thousandths = 0
 
 
 class RankingSettings(Table):
@@ -132,6 +134,47 @@ class RankingSettings(Table):
     lanes: LaneSettings = LaneSettings()
     story_similarity: Annotated[float, Field(gt=0, le=1)] = 0.88
     rows: Annotated[int, Field(ge=1)] = 150
+
+
+class ViewSettings(Table):
+    """What each view of a paper counts in a taste: vectors and words, of the title alone or with the abstract."""
+
+    title_vector: Share = 1.0
+    text_vector: Share = 1.0
+    title_words: Share = 1.0
+    text_words: Share = 1.0
+
+    def shares(self) -> dict[ViewKind, float]:
+        """By view; zero switches it off."""
+        return {
+            "title-vector": self.title_vector,
+            "text-vector": self.text_vector,
+            "title-words": self.title_words,
+            "text-words": self.text_words,
+        }
+
+
+class TasteSettings(Table):
+    """How a taste is learnt from past picks (docs/ranking.md has the figures behind each default).
+
+    ``others``: what another source's picks count beside the team's own (1 is the same). Sources with fewer than
+    ``least_picks`` share a model. A model of n picks is trusted n / (n + ``half_trusted``). A mention counts
+    ``mention`` of an entry, and a decision half as much after each ``half_life_years``. ``vector_c`` and ``words_c``
+    are the inverse strengths of the penalty on large weights. A view is learnt from ``least_view`` picks at least.
+    The shipped prior has ``prior`` times h / (n + h) of the whole, with h ``half_trusted`` and n the team's own picks:
+    it fades as they grow. 0 switches it off.
+    """
+
+    views: ViewSettings = ViewSettings()
+    others: Share = 0.5
+    least_picks: Annotated[int, Field(ge=1)] = 20
+    least_view: Annotated[int, Field(ge=1)] = 8
+    half_trusted: Annotated[float, Field(ge=0)] = 20.0
+    mention: Annotated[float, Field(gt=0, le=1)] = 0.5
+    half_life_years: Annotated[float, Field(gt=0)] = 3.0
+    vector_c: Annotated[float, Field(gt=0)] = 1.0
+    words_c: Annotated[float, Field(gt=0)] = 1.0
+    prior: Annotated[float, Field(ge=0, le=1)] = 1.0
 
 
 class StoreSettings(Table):
@@ -188,16 +231,18 @@ class PathSettings(Table):
     decisions: Place = Path("data/decisions")
     editions: Place = Path("data/editions")
     shortlists: Place = Path("data/shortlists")
+    taste: Place = Path("data/taste")
     raw: Place = Path("data/raw")
 
 
 class Settings(Table):
     """The whole of ``config/paperradar.toml``."""
 
-    categories: Annotated[tuple[Category, ...], AfterValidator(_are_categories)] = DEFAULT_CATEGORIES
+    categories: tuple[Category, ...] = DEFAULT_CATEGORIES
     encoder: EncoderSettings = EncoderSettings()
     edition: EditionSettings = EditionSettings()
     ranking: RankingSettings = RankingSettings()
+    taste: TasteSettings = TasteSettings()
     store: StoreSettings = StoreSettings()
     fetch: FetchSettings = FetchSettings()
     paths: PathSettings = PathSettings()

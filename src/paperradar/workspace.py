@@ -50,6 +50,11 @@ class Workspace:
         return self._place(self.settings.paths.shortlists)
 
     @property
+    def taste(self) -> Path:
+        """The folder of what was learnt from picks."""
+        return self._place(self.settings.paths.taste)
+
+    @property
     def raw(self) -> Path:
         """The folder that holds what arXiv answered, as it came."""
         return self._place(self.settings.paths.raw)
@@ -119,6 +124,7 @@ def sample_workspace(environ: Mapping[str, str]) -> Workspace:
         decisions=Path("decisions"),
         editions=source / "data" / "editions",
         shortlists=Path("shortlists"),
+        taste=Path("taste"),
         raw=Path("raw"),
     )
     settings = load_settings(source / SETTINGS_FILE).model_copy(update={"paths": paths})

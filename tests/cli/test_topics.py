@@ -96,3 +96,30 @@ def test_check_shows_both_sides_of_the_threshold(
     assert (every["slug"], every["first"], every["last"]) == ("first", "2022-03-21", "2022-04-20")
     assert [match["identifier"] for match in every["caught"]] == ["2204.00001", "2204.00002"]
     assert isinstance(run("check", "--month", "2030-01").exception, NotFoundError)
+
+
+def test_evaluate_prints_a_table_and_json(tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = tmp_path_factory.mktemp("evaluate")
+    (folder / "config" / "topics").mkdir(parents=True)
+    (folder / "config" / "paperradar.toml").write_text("", encoding="utf-8")
+    (folder / "config" / "topics" / "first.toml").write_text(
+        'description = "About the first axis."\n', encoding="utf-8"
+    )
+    filled(folder, [Placed(paper(n), angle=n * 0.01) for n in range(1, 101)])
+    labels = folder / "labels.csv"
+    labels.write_text("topic,arxiv_id\nfirst,2204.00001\nfirst,2204.00020\nother,2204.00002\nfirst,1901.00001\n")
+    arguments = ("evaluate", "--labels", str(labels), "--workspace", str(folder))
+    result = run(*arguments)
+    assert result.exit_code == 0, result.exception
+    lines = result.stdout.splitlines()
+    assert lines[0] == "first: recall of 2 labels in the pools"
+    assert lines[2].split() == ["2022-04", "100", "2", "2", "0.500", "0.500", "0.500", "0.500", "1.000"]
+    assert lines[3].split() == ["overall", "2", "2", "0.500", "0.500", "0.500", "0.500", "1.000"]
+    assert "'other': 1 label left out" in result.stderr
+    assert "1 month (2019-01; 1 label) of which the store holds no papers" in result.stderr
+    assert "positives only" in result.stderr
+    shown = json.loads(run(*arguments, "--json", "--month", "2022-04").stdout)
+    assert shown["profiles"]["first"]["overall"]["recall@5%"] == 0.5
+    assert shown["profiles"]["first"]["months"]["2022-04"]["ranks"] == {"2204.00001": 1, "2204.00020": 20}
+    assert shown["protocol"]["skipped"] == {}
+    assert isinstance(run(*arguments, "--month", "2022-13").exception, UsageError)

@@ -14,10 +14,11 @@ from paperradar.calendar import Window
 from paperradar.decisions import DecisionLog, Mark
 from paperradar.encoding import encoder_card
 from paperradar.errors import NotFoundError, UsageError
-from paperradar.evaluation import DEPTHS, Labels
-from paperradar.papers import DayBasis, Paper, text_hash
+from paperradar.evaluation import BASELINES, DEPTHS, METHOD, BacktestReport, Labels
+from paperradar.lexical import LEXICAL_FINGERPRINT, tokenise
+from paperradar.papers import DayBasis, Paper, Version, text_hash
 from paperradar.pipeline import backtesting
-from paperradar.pipeline.backtesting import METHOD, backtest, measure
+from paperradar.pipeline.backtesting import backtest, measure
 from paperradar.ranking import Known, Pool, Shortlist, rank
 from paperradar.settings import LaneSettings, RankingSettings, Settings
 from paperradar.store import Store
@@ -28,6 +29,11 @@ from tests.ranking.builders import candidate, known, pool, topic, unit
 
 WINDOW = Window(dt.date(2022, 3, 25), dt.date(2022, 5, 5))
 PROFILE = TopicProfile(slug="first", name="First", description="About the first axis.")
+
+
+def steady(report: BacktestReport) -> dict[str, object]:
+    """The report without what differs from run to run."""
+    return {name: value for name, value in report.as_dict().items() if name != "seconds"}
 
 
 def fan(count: int) -> list[np.ndarray]:
@@ -44,9 +50,20 @@ def test_measuring_one_pool() -> None:
     assert measured.candidates == 8
     assert (measured.entries.present, measured.entries.outside) == ((names[0], names[5], names[7]), ("2201.00001",))
     assert (measured.mentions.present, measured.mentions.outside) == ((names[2],), ("2201.00002",))
-    assert list(measured.runs) == [METHOD, "random", "newest", "topics"]
+    assert list(measured.runs) == [METHOD, *BASELINES]
     assert measured.runs[METHOD][0] == (names[0], names[5])
-    assert measured.runs["topics"] == names
+    assert list(measured.runs["topics"]) == names
+    assert list(measured.seconds) == [METHOD, *BASELINES]
+    assert {name: "note" in chosen for name, chosen in measured.settings.items()} == {
+        "centroid": True,
+        "tfidf-svm": True,
+    }
+    first, folded, last, mentioned = measured.found
+    assert (first.rank, first.row, folded.rank, folded.row) == (1, names[0], 1, names[0])
+    assert first.components == folded.components
+    assert last.rank == 7
+    assert (mentioned.identifier, mentioned.mention) == (names[2], True)
+    assert set(measured.typical) == set(first.components)
 
 
 def test_the_ranking_is_not_told_what_was_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -85,7 +102,13 @@ def workspace(tmp_path: Path) -> Workspace:
         encoder_card(workspace.settings.encoder).fingerprint,
         encoder_card(workspace.settings.encoder, "query").fingerprint,
     )
+    titles = [text_hash(paper.title, "") for paper in (*papers, *older)]
+    texts = {paper.text_hash: f"{paper.title} {paper.abstract}" for paper in (*papers, *older)}
+    # What a pick of a paper that the store lacks is known by.
+    texts[text_hash("A title", "")] = "A title"
+    texts |= dict(zip(titles, (paper.title for paper in (*papers, *older)), strict=True))
     with Store(workspace.database).writing() as session:
+        session.put_tokens(LEXICAL_FINGERPRINT, list(texts), [tokenise(text) for text in texts.values()])
         session.upsert_papers(
             [(paper, dt.date(2022, 4, 1 + place // 5), DayBasis.SUBMITTED) for place, paper in enumerate(papers)]
             + [(paper, dt.date(2022, 1, 10), DayBasis.SUBMITTED) for paper in older],
@@ -94,6 +117,8 @@ def workspace(tmp_path: Path) -> Workspace:
         for fingerprint, hashes, vectors in (
             (documents, [paper.text_hash for paper in papers], fan(len(papers))),
             (documents, [paper.text_hash for paper in older], fan(len(older))),
+            (documents, titles, [*fan(len(papers)), *fan(len(older))]),
+            (documents, [text_hash("A title", "")], [unit(0, 0, 1)]),
             (queries, [text_hash(PROFILE.description)], [unit(1)]),
         ):
             session.register_encoder(fingerprint, {})
@@ -118,26 +143,23 @@ def workspace(tmp_path: Path) -> Workspace:
 def test_a_window(workspace: Workspace) -> None:
     report = backtest(workspace, sources=["ours"], editions=["2022-05"]).as_dict()
     assert json.loads(json.dumps(report)) == report
-    assert list(report) == ["method", "baselines", "protocol"]
+    assert list(report) == ["method", "baselines", "protocol", "seconds"]
     method, baselines, protocol = report["method"], report["baselines"], report["protocol"]
     assert isinstance(method, dict)
     assert isinstance(baselines, dict)
     assert isinstance(protocol, dict)
-    assert list(baselines) == ["random", "newest", "topics"]
+    assert list(baselines) == ["random", "newest", "topics", "centroid", "tfidf-svm"]
     edition = method["editions"]["2022-05"]
     assert (edition["candidates"], edition["picks"], edition["present"], edition["outside"]) == (120, 3, 2, 1)
     assert set(edition["ranks"]) == {"2204.00010", "2204.00110"}
     assert (edition["mentions"]["picks"], edition["mentions"]["present"]) == (1, 1)
-    assert protocol["editions"]["2022-05"] == {
-        "first": "2022-03-25",
-        "last": "2022-05-05",
-        "as_of": "2022-05-05",
-        "outside": ["2112.00001"],
-        "mentions_outside": [],
-    }
+    told = protocol["editions"]["2022-05"]
+    assert (told["first"], told["last"], told["as_of"]) == ("2022-03-25", "2022-05-05", "2022-05-05")
+    assert (told["outside"], told["mentions_outside"]) == (["2112.00001"], [])
+    assert told["learnt"]["of_the_sources"] == 0
     topics = baselines["topics"]["editions"]["2022-05"]
     assert topics["ranks"] == {"2204.00010": 10, "2204.00110": 110}
-    assert [topics[f"recall@{depth}"] for depth in DEPTHS] == [0.5, 0.5, 1.0, 1.0]
+    assert [topics[f"recall@{depth}"] for depth in DEPTHS] == [0.5, 0.5, 0.5, 1.0, 1.0]
     assert topics["median_rank"] == 60
     assert baselines["newest"]["editions"]["2022-05"]["ranks"] == {"2204.00110": 11, "2204.00010": 111}
     assert {name: value for name, value in method["overall"].items() if name.startswith("recall")} == {
@@ -157,24 +179,62 @@ def test_an_identifier_month_finds_picks_of_any_edition(workspace: Workspace) ->
     assert (april.candidates, april.entries.present, april.as_of) == (
         120,
         ("2204.00030", "2204.00040"),
-        dt.date(2022, 3, 31),
+        dt.date(2022, 5, 2),
     )
     assert (january.candidates, january.entries.present) == (5, ("2201.00002",))
     assert report.overall("topics").recall[50] == 1.0
     assert report.overall("topics").median_rank == 30
 
 
+def test_days_find_picks_of_their_papers(workspace: Workspace) -> None:
+    daily = {
+        "2204.00025": "2022-04-06",
+        "2204.00030": "2022-04-20",  # of the pool, picked later
+        "2204.00100": "2022-04-07",  # picked in these days, but announced later
+        "2204.00101": "2022-04-20",  # neither
+        "2204.00026": "2022-04-04",  # decided before the first day: known, not sought
+    }
+    picks = [pick(identifier, "daily", edition) for identifier, edition in daily.items()]
+    DecisionLog(workspace.decisions).add_picks(picks, at=at(1))
+    spans = [Window(dt.date(2022, 4, 5), dt.date(2022, 4, 10)), Window(dt.date(2022, 4, 18), dt.date(2022, 4, 22))]
+    report = backtest(workspace, sources=["daily"], pool="days", days=spans)
+    first, second = report.editions
+    assert (first.edition, first.candidates, first.as_of) == ("2022-04-05..2022-04-10", 30, dt.date(2022, 4, 10))
+    assert (first.entries.present, first.entries.outside) == (("2204.00025", "2204.00030"), ("2204.00100",))
+    assert (second.entries.present, second.entries.outside) == (("2204.00101",), ("2204.00030",))
+    assert second.learnt["of_the_sources"] == 3
+    weeks = backtest(workspace, sources=["daily"], pool="days", days=spans[:1], editions=["2022-W14"])
+    assert (weeks.editions[0].entries.present, weeks.editions[0].entries.outside) == (("2204.00025",), ("2204.00100",))
+
+
+def test_a_pool_file_is_enough(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path, Settings(), ())
+    DecisionLog(workspace.decisions).add_picks(
+        [pick("2204.00002", "ours"), pick("2203.00009", "ours", "2022-04")], at=at(0)
+    )
+    midnight = dt.datetime(2022, 4, 4, tzinfo=dt.UTC)
+    extra = [
+        Paper(f"2204.{number:05}", f"A made-up title {number}", versions=(Version(1, midnight),))
+        for number in range(1, 6)
+    ]
+    report = backtest(workspace, sources=["ours"], editions=["2022-05"], extra=extra, titles_only=True)
+    (measured,) = report.editions
+    assert (measured.candidates, measured.entries.present) == (5, ("2204.00002",))
+    assert set(measured.runs["tfidf-svm"]) == {paper.identifier for paper in extra}
+    assert (report.protocol["titles_only"], report.protocol["pool_file_papers"]) == (True, 5)
+
+
 def test_what_was_decided_about_the_edition_changes_nothing(workspace: Workspace) -> None:
-    before = backtest(workspace, sources=["ours"], editions=["2022-05"]).as_dict()
+    before = steady(backtest(workspace, sources=["ours"], editions=["2022-05"]))
     log = DecisionLog(workspace.decisions)
     log.record_marks("2022-05", {"2204.00110": Mark("pick"), "2204.00010": Mark("pick")}, at=at(1))
     log.resurface("2201.00003", edition="2022-05", why="a prize", at=at(1))
-    assert backtest(workspace, sources=["ours"], editions=["2022-05"]).as_dict() == before
+    assert steady(backtest(workspace, sources=["ours"], editions=["2022-05"])) == before
 
 
 def test_the_same_twice(workspace: Workspace) -> None:
     reports = [
-        json.dumps(backtest(workspace, sources=["ours", "weekly"], editions=["2022-04"], pool="id-month").as_dict())
+        json.dumps(steady(backtest(workspace, sources=["ours", "weekly"], editions=["2022-04"], pool="id-month")))
         for _ in range(2)
     ]
     assert reports[0] == reports[1]
@@ -188,13 +248,16 @@ def test_the_same_twice(workspace: Workspace) -> None:
         (["ours"], ["2022-05", "2022-03"], "window", NotFoundError, "2022-03.*paperradar picks import"),
         (["ours"], ["2022-05"], "id-month", NotFoundError, "2022-05"),
         (["weekly"], ["2022-W30"], "window", UsageError, "2022-W30"),
+        (["weekly"], [], "window", UsageError, "needs an edition"),
+        (["weekly"], ["2022-13"], "days", UsageError, "2022-13"),
+        (["weekly"], ["2031"], "days", NotFoundError, "of these days"),
     ],
 )
 def test_what_cannot_be_measured(
     workspace: Workspace, sources: list[str], editions: list[str], kind: str, error: type[Exception], word: str
 ) -> None:
     with pytest.raises(error, match=word):
-        backtest(workspace, sources=sources, editions=editions, pool=kind)  # type: ignore[arg-type]
+        backtest(workspace, sources=sources, editions=editions, pool=kind, days=[WINDOW])  # type: ignore[arg-type]
 
 
 def test_a_store_without_papers_is_told(workspace: Workspace) -> None:

@@ -23,6 +23,8 @@ from paperradar.publishing import (
 )
 from tests.publishing.builders import bundle, many, row
 
+TASTE = {"name": "abcabcabcabc", "trained_until": "2022-04-05"}
+
 
 def names(folder: Path) -> set[str]:
     return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
@@ -59,6 +61,15 @@ def test_files_and_manifest(tmp_path: Path) -> None:
         }
     assert read_bundle(written.bundle) == made
     assert written.bundle.read_bytes()[4:8] == bytes(4)  # gzip's time of making, RFC 1952
+
+
+def test_the_manifest_tells_taste_and_depth_where_the_bundle_does(tmp_path: Path) -> None:
+    depth = {"picks": 24, "line": "Reading the first 100 rows finds about 4 of 10 picks (2 to 6)"}
+    told = json.loads(write_edition(tmp_path, bundle([row(1)], depth=depth, taste=TASTE)).manifest.read_bytes())
+    assert (told["depth"], told["taste"]) == (depth, TASTE)
+    older = {key: value for key, value in many(1).items() if key not in ("taste", "depth")}
+    facts = json.loads(write_edition(tmp_path / "older", older).manifest.read_bytes())
+    assert not {"taste", "depth"} & facts.keys()
 
 
 def test_the_same_state_again_touches_no_file(tmp_path: Path) -> None:

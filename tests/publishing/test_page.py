@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from paperradar.decisions import Mark
 from paperradar.papers import Author
 from paperradar.publishing import Bundle, render
-from paperradar.ranking import LeftOut
+from paperradar.publishing.page import _COLOURS, asset
+from paperradar.ranking import COMPONENTS, LeftOut
 from tests.publishing.builders import bundle, candidate, full_row, many, paper, row
 
 HOSTILE = (
@@ -127,7 +128,7 @@ def test_a_full_row_shows_everything() -> None:
     assert len([item for item in page.named("li") if item.get("data-rank")]) == 1
     bars = [(int(str(item["x"])), int(str(item["width"])), item["class"]) for item in page.named("rect")]
     # 310 and 90 add up from the left; 60 is taken from their end, so that 340 is left.
-    assert bars == [(0, 310, "c0"), (310, 90, "c3"), (340, 60, "minus")]
+    assert bars == [(0, 310, "c0"), (310, 90, "c1"), (340, 60, "minus")]
 
 
 def test_descriptions_of_the_sample_say_whose_they_are() -> None:
@@ -171,6 +172,49 @@ def test_no_rows_and_no_facts() -> None:
     page = render(bundle([], notes=()), "html").decode()
     assert "No paper was ranked for this window." in page
     assert 'aria-label="Notes"' not in page
+
+
+def test_only_components_that_count_somewhere_are_shown() -> None:
+    parts = [{"taste": 300, "description": 10}, {"taste": -20, "novelty": 5}]
+    made = bundle([row(rank, components=item) for rank, item in enumerate(parts, start=1)])
+    page = render(made, "html").decode()
+    legend = re.search(r'<dl class="legend".*?</dl>', page, re.DOTALL)
+    assert legend is not None
+    assert re.findall(r"</i>([^<]+)</dt>", legend[0]) == ["Taste", "Topic", "Novelty"]
+    assert re.findall(r'<option value="\w+" data-part="(\d)">([^<]+)</option>', page) == [
+        ("0", "Taste"), ("1", "Topic"), ("2", "Novelty"),
+    ]  # fmt: skip
+    assert re.findall(r'data-parts="([^"]+)"', page) == ["300 10 0", "-20 0 5"], "as the script reads them"
+    colours = dict(re.findall(r'<i class="(c\d+)"></i>([^<]+)</dt>', legend[0]))
+    assert colours == {"c0": "Taste", "c1": "Topic", "c2": "Novelty"}
+    for colour in colours:
+        assert f'class="{colour}"/>' in page, "the bar's piece has the legend's colour"
+
+
+def test_there_are_colours_for_all_components() -> None:
+    style = asset("page.css")
+    colours = re.findall(r"\.(c\d+) \{ color: (#[0-9a-f]{6}); fill: (#[0-9a-f]{6}); \}", style)
+    assert [name for name, *_ in colours] == [f"c{number}" for number in range(_COLOURS)]
+    assert all(text == fill for _, text, fill in colours)
+    assert len({text for _, text, _ in colours}) == _COLOURS >= len(COMPONENTS)
+
+
+def test_what_reading_buys_and_what_was_learnt_stand_on_the_page() -> None:
+    line = "Reading the first 100 rows finds about 4 of 10 picks (2 to 6)"
+    taste = {"name": "abcabcabcabc", "trained_until": "2022-04-05", "prior_until": "2021-12-31", "prior_share": 167}
+    page = render(bundle([row(1)], depth={"line": line}, taste=taste), "html").decode()
+    assert f'<p class="facts">{line}.</p>' in page
+    assert "<code>abcabcabcabc</code>, picks until 2022-04-05; shipped prior, 17 %, picks until 2021-12-31" in page
+    alone = {"prior_until": "2021-12-31", "prior_share": 1000}
+    assert "<td>shipped prior, 100 %, picks" in render(bundle([row(1)], taste=alone), "html").decode()
+    bare = render(bundle([row(1)]), "html").decode()
+    assert "finds about" not in bare
+    assert '<th scope="row">Taste</th>' not in bare
+
+
+def test_a_bundle_of_before_there_was_taste_has_a_page() -> None:
+    made = {key: value for key, value in many(2).items() if key not in ("taste", "depth")}
+    assert b"<h1>Shortlist" in render(made, "html")
 
 
 def test_the_same_bundle_gives_the_same_page() -> None:

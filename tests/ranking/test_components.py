@@ -17,19 +17,19 @@ from paperradar.ranking.components import (
     TopicEvidence,
     best_topic,
     near_counts,
-    normalised_texts,
-    own_parts,
+    own_evidence,
     story_part,
     thousandths,
     topic_evidence,
     weighted_match,
     weighted_parts,
 )
+from paperradar.ranking.signals import SIGNALS
+from paperradar.ranking.texts import normalised_texts
 from paperradar.settings import WeightSettings
-from tests.ranking.builders import DIMENSION, candidate, pool, seed, tokens, topic, unit
+from tests.ranking.builders import DIMENSION, candidate, known, pool, seed, tokens, topic, unit
 
 WEIGHTS = WeightSettings()
-OWN = ("release", "novelty")
 SEEDS = [{"identifier": f"2104.0000{number}", "title": f"Seed {number}"} for number in (1, 2, 3)]
 
 
@@ -38,7 +38,7 @@ def evidence(about: TopicKnowledge, papers: Pool, weights: WeightSettings = WEIG
 
 
 def own(papers: Pool, weights: WeightSettings = WEIGHTS) -> dict[str, list[int]]:
-    parts = own_parts(papers, normalised_texts(papers), weights)
+    parts = own_evidence(papers, normalised_texts(papers), known(), weights).parts
     return {name: part.tolist() for name, part in parts.items()}
 
 
@@ -48,7 +48,32 @@ def three() -> list[Candidate]:
 
 def test_every_component_has_a_weight_and_the_other_way_round() -> None:
     assert [component.name for component in COMPONENTS] == list(WeightSettings.model_fields)
-    assert tuple(component.name for component in COMPONENTS) == (*TOPIC_COMPONENTS, *OWN, "story")
+    names = tuple(component.name for component in COMPONENTS)
+    assert names[2 : 2 + len(TOPIC_COMPONENTS)] == TOPIC_COMPONENTS
+    assert {"story", "taste", "crowd", *SIGNALS} <= {component.name for component in COMPONENTS}
+
+
+def test_what_counts_is_said_in_the_order_of_the_components() -> None:
+    papers = pool(
+        [candidate("2204.00001", "Retrieval: a survey", "Code is available."), candidate("2204.00002")],
+        novelty=[0.6, 0.1],
+    )
+    found = own_evidence(papers, normalised_texts(papers), known(), WeightSettings(survey=50, novelty=0))
+    assert found.said(0) == ("code, data or weights said to be public", "a survey or tutorial")
+    assert found.said(1) == ()
+    found = own_evidence(papers, normalised_texts(papers), known(), WeightSettings(release=0, survey=0))
+    assert found.said(0) == ("unlike anything of the months before (nearest: cosine 0.40)",)
+
+
+def test_a_signal_of_weight_nothing_is_not_worked_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise AssertionError("worked out all the same")
+
+    monkeypatch.setattr("paperradar.ranking.components.SIGNALS", dict.fromkeys(SIGNALS, broken))
+    off = WeightSettings(**dict.fromkeys(WeightSettings.model_fields, 0))
+    assert own(pool(three()), off) == {name: [0, 0, 0] for name in SIGNALS}
+    with pytest.raises(AssertionError):
+        own(pool(three()), WeightSettings())
 
 
 @given(st.lists(st.floats(0, 1), max_size=5), st.integers(-10_000, 10_000))
@@ -167,7 +192,7 @@ def test_a_weight_of_zero_switches_off_and_may_turn_the_sign() -> None:
     papers = pool(three(), [unit(1)] * 3, novelty=[0.6] * 3)
     off = WeightSettings(**dict.fromkeys(WeightSettings.model_fields, 0))
     assert not evidence(topic("t", unit(1)), papers, off).match.any()
-    assert own(papers, off) == {name: [0, 0, 0] for name in OWN}
+    assert own(papers, off) == {name: [0, 0, 0] for name in SIGNALS}
     assert own(papers, WeightSettings(novelty=-60))["novelty"] == [-60, -60, -60]
 
 
@@ -219,5 +244,5 @@ def test_a_pool_without_vectors_has_no_cosines(columns: int) -> None:
 def test_an_empty_pool_has_empty_evidence() -> None:
     found = evidence(topic("t", unit(1), seeds=SEEDS), pool([]))
     assert {part.shape for part in found.parts.values()} == {(0,)}
-    assert own(pool([])) == {name: [] for name in OWN}
+    assert own(pool([])) == {name: [] for name in SIGNALS}
     assert best_topic([found], 0).tolist() == []

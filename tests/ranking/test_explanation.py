@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from paperradar.ranking import Candidate, Featured, TopicKnowledge
-from paperradar.ranking.components import TopicEvidence, normalised_texts, topic_evidence
+from paperradar.ranking.components import TopicEvidence, topic_evidence
 from paperradar.ranking.explanation import explain, featured_words
+from paperradar.ranking.texts import normalised_texts
 from paperradar.settings import WeightSettings
 from tests.ranking.builders import candidate, pool, topic, unit
 
@@ -26,7 +27,7 @@ def why(
     about: TopicKnowledge | None = None,
     *,
     vector: np.ndarray | None = None,
-    own: dict[str, int] | None = None,
+    signals: Sequence[str] = (),
     lanes: Sequence[str] = (),
     lifted_by: str = "",
     near: int = 0,
@@ -43,7 +44,7 @@ def why(
         1,
         found,
         len(found) - 1,
-        own=own or {},
+        signals=signals,
         lanes=lanes,
         lifted_by=lifted_by,
         near=near,
@@ -87,7 +88,9 @@ def test_every_profile_whose_lane_the_row_is_in_is_named() -> None:
     papers = pool([PLAIN], [unit(1)])
     texts = normalised_texts(papers)
     found = [topic_evidence(topic(slug, unit(1), threshold=900), papers, texts, WEIGHTS) for slug in ("a", "b", "c")]
-    text = explain(PLAIN, 0, found, 0, own={}, lanes=["b"], lifted_by="", near=0, folded=0, featured=[], lane_labels={})
+    text = explain(
+        PLAIN, 0, found, 0, signals=[], lanes=["b"], lifted_by="", near=0, folded=0, featured=[], lane_labels={}
+    )
     assert text == "Nearest profile A (match 400, under its threshold 900); fits B too (match 400)"
 
 
@@ -109,9 +112,7 @@ def test_what_is_excluded_is_said_with_what_it_costs() -> None:
     ("keys", "expected"),
     [
         ({"lanes": ["datasets-benchmarks"]}, "Publishes a dataset or benchmark"),
-        ({"own": {"release": 40, "novelty": 60}}, "Code, data or weights public"),
-        ({"own": {"release": 0}}, ""),
-        ({"own": {"release": -40}}, ""),
+        ({"signals": ["a team of 23", "code linked"]}, "A team of 23; code linked"),
         ({"near": 1}, "1 near-duplicate in the window"),
         ({"near": 3, "folded": 2}, "3 near-duplicates in the window, 2 of them folded into this row"),
         ({"featured": [Featured("own", "2022-03", "top10", 4)]}, "Featured before: entry 4 of 2022-03"),
@@ -130,7 +131,7 @@ def test_the_order_is_always_the_same() -> None:
     text = why(
         candidate("2204.00001", "Dense", "", resurfaced="asked for"),
         topic("t", unit(1), include=["dense"]),
-        own={"release": 1},
+        signals=["code linked"],
         lanes=["datasets-benchmarks", "t"],
         lifted_by="t",
         near=2,
@@ -140,7 +141,7 @@ def test_the_order_is_always_the_same() -> None:
         "Fits T (match 512)",
         "says “dense”",
         "publishes a dataset or benchmark",
-        "code, data or weights public",
+        "code linked",
         "2 near-duplicates in the window",
         "resurfaced: asked for",
         "featured before: mentioned in 2022-03",
@@ -154,7 +155,7 @@ def test_a_row_is_explained_by_its_own_place_in_the_pool() -> None:
     found = topic_evidence(topic("t", unit(1), include=["dense"]), papers, normalised_texts(papers), WEIGHTS)
     texts = [
         explain(
-            row, place, [found], 0, own={}, lanes=["t"], lifted_by="", near=0, folded=0, featured=[], lane_labels={}
+            row, place, [found], 0, signals=[], lanes=["t"], lifted_by="", near=0, folded=0, featured=[], lane_labels={}
         )
         for place, row in enumerate(papers.candidates)
     ]

@@ -17,6 +17,8 @@ from paperradar.cli.resurface import resurface
 from paperradar.cli.run import app as run
 from paperradar.cli.searching import search, similar
 from paperradar.cli.shortlist import shortlist
+from paperradar.cli.signals import app as signals
+from paperradar.cli.taste import app as taste
 from paperradar.cli.topics import app as topics
 
 # In the order of use; help shows them so.
@@ -34,6 +36,8 @@ app.command()(similar)
 app.command()(search)
 app.add_typer(topics)
 app.add_typer(picks)
+app.add_typer(signals)
+app.add_typer(taste)
 app.command()(resurface)
 app.command()(backtest)
 app.command()(reparse)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -78,13 +79,17 @@ def list_picks(
     as_json: JsonOption = False,
     workspace: WorkspaceOption = None,
 ) -> None:
-    """List the picks that are known: imported ones and those of data/editions.
+    """List the picks that are known: imported, in data/editions, or marked on the sheet of an edition that has closed.
 
     Without --source or --edition it counts them by source.
     """
+    from paperradar.calendar import ARXIV_ZONE
+    from paperradar.clock import clock_from
     from paperradar.pipeline.picking import known_picks
 
-    picks = known_picks(open_workspace(workspace), source=source, edition=edition)
+    place = open_workspace(workspace)
+    today = clock_from(os.environ, place.settings.fetch.clock)().astimezone(ARXIV_ZONE).date()
+    picks = known_picks(place, source=source, edition=edition, today=today)
     if as_json:
         print_json(
             [

@@ -70,7 +70,10 @@ def shortlist(
         ),
     ] = False,
     strict: Annotated[
-        bool, typer.Option("--strict", help="Exit status 1 where a day of the window is short, stale or missing.")
+        bool,
+        typer.Option(
+            "--strict", help="Exit status 1 where a day of the window is short, stale, missing or not watched."
+        ),
     ] = False,
     workspace: WorkspaceOption = None,
 ) -> None:
@@ -111,13 +114,15 @@ def shortlist(
         note(f"note: {text}")
     for text in made.warnings:
         note(f"warning: {text}")
-    if made.coverage.alarms:
+    if made.coverage.lacking:
         note(
-            f"warning: {many(len(made.coverage.alarms), 'day')} of the window were never fetched or are not complete;"
+            f"warning: {many(len(made.coverage.lacking), 'day')} of the window were never fetched or are not complete;"
             f" paperradar audit --month {month} says how to close them"
         )
     if chosen is not None:
         note(made.coverage.line)
+        if made.depth:
+            note(made.depth)
         data = render_shortlist(made, chosen.value)
         if output in (None, "-"):
             sys.stdout.buffer.write(data)
@@ -134,6 +139,8 @@ def shortlist(
         note(f"warning: {text}")
     _show(made)
     print(made.coverage.line)
+    if made.depth:
+        print(made.depth)
     print(f"CSV:  {written.csv}")
     print(f"Page: {written.html}")
     _check_strict(made, strict)
@@ -159,7 +166,7 @@ def _fetch_first(place: Workspace, month: str, first: dt.date | None, last: dt.d
 def _check_strict(made: Made, strict: bool) -> None:
     from paperradar.errors import CoverageGap
 
-    if strict and made.coverage.alarms:
+    if strict and made.coverage.lacking:
         raise CoverageGap(
             f"{made.coverage.line}; the list was written all the same, paperradar audit --month {made.edition} says how"
             " to close the gaps"

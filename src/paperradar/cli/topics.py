@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,15 +17,20 @@ if TYPE_CHECKING:
 
     from paperradar.calendar import Window
     from paperradar.pipeline.topic_checking import Match, TopicCheck
+    from paperradar.pipeline.topic_evaluation import SkippedMonth, TopicEvaluation, TopicMonth, TopicResult
     from paperradar.topics import TopicProfile
     from paperradar.workspace import Workspace
 
 app = typer.Typer(
     name="topics",
-    help="List, show, check and start topic profiles.",
+    help="List, show, check, evaluate and start topic profiles.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
+
+# So many of a kind are told one by one; --json has them all.
+_TOLD = 10
+_MONTH = re.compile(r"(?:19|20|21)\d\d-(?:0[1-9]|1[0-2])", re.ASCII)
 
 SlugArgument = Annotated[str, typer.Argument(metavar="SLUG", help="The profile's file name without .toml.")]
 
@@ -104,6 +110,53 @@ def check(
         _print_check(found)
 
 
+@app.command("evaluate")
+def evaluate(
+    labels: Annotated[
+        Path,
+        typer.Option(
+            "--labels",
+            metavar="FILE",
+            help="A CSV with the columns topic and arxiv_id: papers that belong to a topic.",
+            show_default=False,
+        ),
+    ],
+    month: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--month",
+            "-m",
+            metavar="YYYY-MM",
+            help="Only papers whose identifier is of this month; may be repeated.  [default: all]",
+        ),
+    ] = None,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Measure how high the profiles have papers that are known to belong to them.
+
+    All papers of an identifier month are put in the order of their match with a profile; the figures are the shares of
+    the labels in the store that are within the first so many per cent of their month. Labels are positives only: a
+    paper without one may belong to the topic all the same, so nothing is said of precision. A profile's own seed papers
+    do not count. Topics and profiles are matched by name or slug.
+    """
+    place = open_workspace(workspace)
+    months = _months(month)
+
+    from paperradar.pipeline.topic_evaluation import evaluate_topics
+    from paperradar.progress import progress
+
+    found = evaluate_topics(place, labels, months=months, progress=progress)
+    _note_left_out(found, labels)
+    if as_json:
+        print_json(found.as_dict())
+        return
+    for position, result in enumerate(found.results):
+        if position:
+            print()
+        _print_result(result)
+
+
 @app.command("new")
 def new(slug: SlugArgument, workspace: WorkspaceOption = None) -> None:
     """Start a profile: write a commented file that can be used at once."""
@@ -131,6 +184,13 @@ def _window(workspace: Workspace, month: str | None) -> Window | None:
     from paperradar.calendar import edition_window
 
     return None if month is None else edition_window(month, workspace.settings.edition)
+
+
+def _months(texts: Sequence[str] | None) -> list[str]:
+    for text in texts or ():
+        if _MONTH.fullmatch(text) is None:
+            raise UsageError(f"--month {text!r} is not a month; write it as 2021-06")
+    return sorted(set(texts or ()))
 
 
 def _as_dict(profile: TopicProfile) -> dict[str, object]:
@@ -176,3 +236,49 @@ def _print_check(found: TopicCheck) -> None:
 def _print_matches(matches: Sequence[Match]) -> None:
     for match in matches:
         print(f"  {match.match:>5}  {match.identifier:<16}  {match.title}")
+
+
+def _print_result(result: TopicResult) -> None:
+    from paperradar.pipeline.topic_evaluation import SHARES
+
+    shares = "  ".join(f"{f'top {share} %':>8}" for share in SHARES)
+    print(f"{result.profile.slug}: recall of {many(result.present, 'label')} in the pools")
+    print(f"  {'month':<8}  {'papers':>7}  {'labels':>6}  {'in pool':>7}  {shares}")
+    for item in result.months:
+        _print_recall(item.month, f"{item.papers:,}", item.labels, (item,))
+    _print_recall("overall", "", result.labels, result.months)
+
+
+def _print_recall(name: str, papers: str, labels: int, months: Sequence[TopicMonth]) -> None:
+    from paperradar.pipeline.topic_evaluation import SHARES, recall
+
+    figures = (recall(months, share) for share in SHARES)
+    cells = "  ".join(f"{'-' if value is None else f'{value:.3f}':>8}" for value in figures)
+    present = sum(len(item.ranks) for item in months)
+    print(f"  {name:<8}  {papers:>7}  {labels:>6,}  {present:>7,}  {cells}")
+
+
+def _note_left_out(found: TopicEvaluation, labels: Path) -> None:
+    """Say what the figures leave out, and that labels are positives only."""
+    for row in found.set_aside[:_TOLD]:
+        note(f"{labels}:{row.line}: set aside: {row.reason}")
+    if (more := len(found.set_aside) - _TOLD) > 0:
+        note(f"{labels}: {more} more rows set aside (all with --json)")
+    for topic, count in found.unmatched.items():
+        note(f"note: no profile is named {topic!r}: {many(count, 'label')} left out")
+    if found.unlabelled:
+        note(f"note: no label names: {', '.join(found.unlabelled)}")
+    for words, skipped in (
+        ("of which the store holds no papers", [item for item in found.skipped if not item.papers]),
+        ("with too few papers in the store", [item for item in found.skipped if item.papers]),
+    ):
+        if skipped:
+            note(f"note: skipped {_months_in_words(skipped)} {words}")
+    note("note: labels are positives only; a paper without one may belong to the topic all the same")
+
+
+def _months_in_words(skipped: Sequence[SkippedMonth]) -> str:
+    names = [item.month for item in skipped]
+    shown = ", ".join(names) if len(names) <= _TOLD else f"{names[0]} .. {names[-1]}"
+    count = sum(item.labels for item in skipped)
+    return f"{many(len(names), 'month')} ({shown}; {many(count, 'label')})"

@@ -7,6 +7,7 @@ from paperradar.decisions.entries import Entry, Kind
 from paperradar.decisions.journal import Problem
 from paperradar.decisions.log import DecisionLog, Frozen, Mark, Resurfacing
 from paperradar.decisions.picks import (
+    OWN,
     BadRow,
     Pick,
     PicksFile,
@@ -19,6 +20,7 @@ from paperradar.decisions.picks import (
 )
 
 __all__ = [
+    "OWN",
     "BadRow",
     "DecisionLog",
     "Entry",

@@ -112,6 +112,17 @@ class DecisionLog:
             if (entry := _latest(heads)).kind is Kind.MARK
         }
 
+    def editions(self) -> tuple[str, ...]:
+        """The editions that have a file of their own: sheets were marked, or the list was frozen."""
+        found = []
+        for path in self._paths():
+            try:
+                decided_on(path.stem, self._bounds)
+            except InputError:  # picks of a source, resurfaced papers
+                continue
+            found.append(path.stem)
+        return tuple(found)
+
     def heard_of(self, edition: str) -> set[str]:
         """The papers that an edition's file has any mark or clearing of, undone ones included."""
         entries = self._read(Journal(self._path(self._edition_stream(edition))))

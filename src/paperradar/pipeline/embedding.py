@@ -114,6 +114,7 @@ def document_vectors(
     settings: EncoderSettings,
     texts: Sequence[tuple[str, str]],
     *,
+    progress: Progress = silent,
     load: Callable[[EncoderSettings], Encoder] = load_encoder,
 ) -> Vectors:
     """Vectors of (title, abstract) pairs, encoded as papers are: (n, d), (0, 0) for no texts. Kept in the store."""
@@ -121,7 +122,7 @@ def document_vectors(
     card = encoder_card(settings)
     wanted = {key: text for key, text in zip(hashes, texts, strict=True) if any(text)}
     if wanted:
-        _fill(store, settings, card, wanted, silent, load)
+        _fill(store, settings, card, wanted, progress, load)
     with store.reading() as session:
         return session.vectors(hashes, card.fingerprint)[0]
 

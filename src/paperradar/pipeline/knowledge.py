@@ -3,52 +3,74 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import Literal
 
 import numpy as np
 
 from paperradar.calendar import identifier_days
-from paperradar.decisions import DecisionLog, Mark, Pick
+from paperradar.decisions import DecisionLog, Pick
+from paperradar.encoding import encoder_card
 from paperradar.lexical import tokenise
 from paperradar.papers import Paper, identifier_month
 from paperradar.pipeline.embedding import document_vectors, query_vectors
-from paperradar.pipeline.picking import known_picks
-from paperradar.ranking import Featured, Known, Pool, TopicKnowledge
+from paperradar.pipeline.examples import AsOf, gather_examples, picks_as_of
+from paperradar.pipeline.picking import chosen, known_picks
+from paperradar.pipeline.signalling import signals_until
+from paperradar.progress import Progress, silent
+from paperradar.ranking import Featured, Known, Pool, Taste, TopicKnowledge
 from paperradar.settings import Settings
 from paperradar.store import Store
+from paperradar.taste import learn
 from paperradar.topics import TopicProfile
 from paperradar.workspace import Workspace
 
-# A decision that begins with one of these words chooses the paper.
-CHOSEN = ("pick", "yes")
 
+def known_as_of(
+    workspace: Workspace,
+    store: Store,
+    *,
+    rule: AsOf,
+    extra: Sequence[Paper] = (),
+    titles_only: bool = False,
+    taste: Taste | Literal["learn"] | None = "learn",
+    today: dt.date | None = None,
+    progress: Progress = silent,
+) -> Known:
+    """What may be known for a pool: profiles, past picks, decisions on its edition, and what can be learnt of them.
 
-def known_as_of(workspace: Workspace, store: Store, *, edition: str, as_of: dt.date) -> Known:
-    """What was known about an edition on the day ``as_of`` (included): profiles, earlier editions, decisions on it."""
+    ``rule`` says which past that is. ``extra`` papers and ``titles_only`` as for the pool. ``taste``: learn one now
+    (as a backtest does), or take this one. ``today`` as for `known_picks`.
+    """
+    picks = picks_as_of(known_picks(workspace, today=today), rule)
+    examples = gather_examples(
+        store, workspace.settings, picks, rule, extra=extra, titles_only=titles_only, progress=progress
+    )
+    if taste == "learn":
+        encoder = encoder_card(workspace.settings.encoder).fingerprint
+        until = max((pick.decided_on for pick in picks), default=rule.first)
+        taste = learn(examples, rule.sources, workspace.settings.taste, encoder=encoder, until=until)
+    featured = [pick for pick in picks if pick.source in workspace.settings.edition.featured_sources]
     return Known(
-        as_of=as_of,
+        as_of=rule.last,
         topics=topic_knowledge(store, workspace.settings, workspace.topics),
-        featured=featured_before(known_picks(workspace), edition, as_of, workspace.settings.edition.featured_sources),
-        chosen=chosen(DecisionLog(workspace.decisions, workspace.settings.edition).marks(edition)),
+        featured=featured_in(featured, rule.edition),
+        chosen=chosen(DecisionLog(workspace.decisions, workspace.settings.edition).marks(rule.edition))
+        if rule.edition
+        else frozenset(),
+        sources=rule.sources,
+        examples=examples,
+        taste=taste,
+        signals=signals_until(store, rule.known_until),
     )
 
 
-def chosen(marks: Mapping[str, Mark]) -> frozenset[str]:
-    """The papers whose mark chooses them."""
-    return frozenset(key for key, mark in marks.items() if mark.decision.strip().casefold().startswith(CHOSEN))
-
-
-def featured_before(
-    picks: Iterable[Pick], edition: str, as_of: dt.date, sources: Sequence[str]
-) -> dict[str, tuple[Featured, ...]]:
-    """By identifier, the earlier editions of these sources with the paper: oldest first, entries before mentions.
-
-    Earlier are those that were decided by ``as_of``, weeks and days included, but for the edition itself.
-    """
+def featured_in(picks: Iterable[Pick], edition: str) -> dict[str, tuple[Featured, ...]]:
+    """By identifier, the editions with the paper but for this one: oldest first, entries before mentions."""
     found: dict[str, dict[Featured, dt.date]] = {}
     for pick in picks:
-        if pick.source in sources and pick.edition != edition and pick.decided_on <= as_of:
+        if pick.edition != edition:
             item = Featured(pick.source, pick.edition, pick.role, pick.rank)
             found.setdefault(pick.identifier, {})[item] = pick.decided_on
     return {
@@ -76,17 +98,15 @@ def topics_as_of(profiles: Sequence[TopicProfile], as_of: dt.date) -> tuple[Topi
 def pool_as_of(pool: Pool, as_of: dt.date) -> Pool:
     """The pool without what only later records say; for the backtest.
 
-    A paper is not withdrawn by a version of after the day, and comments that changed after it are not known. Title and
-    abstract are the highest version's all the same: the store has no others.
+    A paper is not withdrawn by a version of after the day, and comments, journal reference and DOI that changed after it
+    are not known. Title and abstract are the highest version's all the same: the store has no others.
     """
 
     def then(paper: Paper) -> Paper:
         newest = max((version.created.date() for version in paper.versions if version.created), default=None)
-        return replace(
-            paper,
-            withdrawn=paper.withdrawn and not (newest and newest > as_of),
-            comments="" if paper.updated and paper.updated > as_of else paper.comments,
-        )
+        paper = replace(paper, withdrawn=paper.withdrawn and not (newest and newest > as_of))
+        changed = paper.updated and paper.updated > as_of
+        return replace(paper, comments="", journal_ref="", doi="") if changed else paper
 
     return replace(pool, candidates=tuple(replace(item, paper=then(item.paper)) for item in pool.candidates))
 

@@ -6,19 +6,19 @@ import calendar as months
 import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from paperradar import neighbours
-from paperradar.calendar import Window, listing_day
+from paperradar.calendar import Window, estimate_announcement_day, listing_day
 from paperradar.encoding import encoder_card
-from paperradar.lexical import LEXICAL_FINGERPRINT
 from paperradar.papers import Paper, identifier_month, identifier_order
 from paperradar.pipeline.embedding import embed
+from paperradar.pipeline.features import features_of
 from paperradar.progress import Progress, silent
-from paperradar.ranking import Candidate, Pool
+from paperradar.ranking import NO_VECTORS, Candidate, Pool
 from paperradar.settings import Settings
 from paperradar.store import Store, StoredPaper
 
@@ -47,44 +47,75 @@ def build_pool(
     *,
     window: Window | None = None,
     month: str | None = None,
+    days: Window | None = None,
+    extra: Sequence[Paper] = (),
+    titles_only: bool = False,
     returns: Mapping[str, Return] | None = None,
     compared: bool = True,
     progress: Progress = silent,
 ) -> Pool:
-    """Collect the candidates of a window of announcement days, or of one identifier month (``2022-04``).
+    """Collect the candidates of a window of announcement days, of plain ``days``, or of one identifier month (2022-04).
 
     A paper is in scope when one of its categories is in ``settings.categories``, or none is known. With a window,
     older papers take part that a curator asked back (``returns``), that got a new version in the window, or whose
-    comment tells of an acceptance and changed in it. Texts without vectors are encoded first. Candidates stand in
-    identifier order. Without ``compared`` near-duplicates and novelty are left out, which take most of the time.
+    comment tells of an acceptance and changed in it. ``extra`` papers take part as if they were in the store, whose
+    record wins. With ``titles_only`` nothing of a paper counts but its title. Texts without vectors are encoded first.
+    Candidates stand in identifier order. Without ``compared`` near-duplicates and novelty are left out, which take most
+    of the time.
     """
-    if (window is None) == (month is None):
-        raise ValueError("give either a window or a month")
+    if sum(part is not None for part in (window, month, days)) != 1:
+        raise ValueError("give one of: a window, days, a month")
+    span = window or days or _month_days(month or "")
     if window is not None:
         candidates = _window_candidates(store, settings, window, returns or {})
-        first = window.first
+    elif days is not None:
+        candidates = _window_candidates(store, settings, days, {}, resurfacing=False)
     else:
-        assert month is not None
-        candidates = _month_candidates(store, settings, month)
-        first = _month_days(month).first
+        candidates = _month_candidates(store, settings, month or "")
+    candidates = _with_extra(candidates, store, extra, span if month is None else None, month)
+    if titles_only:
+        candidates = [replace(item, paper=title_alone(item.paper)) for item in candidates]
     candidates.sort(key=lambda candidate: identifier_order(candidate.paper.identifier))
-    papers = [candidate.paper for candidate in candidates]
-    embed(store, settings.encoder, papers=papers, progress=progress)
-    fingerprint = encoder_card(settings.encoder).fingerprint
-    hashes = [paper.text_hash for paper in papers]
-    with store.reading() as session:
-        vectors, _ = session.vectors(hashes, fingerprint)
-        tokens = session.tokens(hashes, LEXICAL_FINGERPRINT)
-    older = _older_vectors(store, settings, first, progress) if compared else np.zeros((0, 0), dtype=np.float32)
-    empty = np.zeros(0, dtype=np.uint32)
+    features = features_of(store, settings, [candidate.paper for candidate in candidates], progress=progress)
+    compared = compared and not titles_only and not extra
+    weights, near = settings.ranking.weights, settings.ranking.story_similarity
+    # Older papers may be many and their texts without vectors: they are asked only where a component needs them.
+    looks_back = compared and bool(weights.novelty or weights.growth)
+    older = _older_vectors(store, settings, span.first, progress) if looks_back else NO_VECTORS
     return Pool(
         candidates=tuple(candidates),
-        vectors=vectors,
-        tokens=tuple(empty if ids is None else ids for ids in tokens),
-        duplicates=neighbours.near_duplicates(vectors, settings.ranking.story_similarity) if compared else (),
-        novelty=neighbours.novelty(vectors, older),
+        vectors=features.vectors,
+        tokens=features.tokens,
+        duplicates=neighbours.near_duplicates(features.vectors, near) if compared else (),
+        novelty=neighbours.novelty(features.vectors, older),
         older=len(older),
+        growth=neighbours.growth(features.vectors, older) if looks_back and weights.growth else None,
+        title_vectors=features.title_vectors,
+        title_tokens=features.title_tokens,
     )
+
+
+def title_alone(paper: Paper) -> Paper:
+    """The paper as a list of titles has it."""
+    return Paper(paper.identifier, paper.title, versions=paper.versions)
+
+
+def _with_extra(
+    candidates: list[Candidate], store: Store, extra: Sequence[Paper], days: Window | None, month: str | None
+) -> list[Candidate]:
+    """The candidates, and the papers of pool files of these days or this month that the store does not hold."""
+    if not extra:
+        return candidates
+    with store.reading() as session:
+        stored = {item.paper.identifier for item in session.papers([paper.identifier for paper in extra])}
+    more = []
+    for paper in extra:
+        if paper.identifier in stored:
+            continue
+        day, basis = estimate_announcement_day(paper)
+        if (day in days) if days is not None else identifier_month(paper.identifier) == month:
+            more.append(Candidate(paper, day, basis))
+    return candidates + more
 
 
 def _older_vectors(store: Store, settings: Settings, first: dt.date, progress: Progress) -> NDArray[np.float32]:
@@ -114,11 +145,12 @@ def _asked_for(named: Sequence[str], categories: Sequence[str]) -> bool:
 
 
 def _window_candidates(
-    store: Store, settings: Settings, window: Window, returns: Mapping[str, Return]
+    store: Store, settings: Settings, window: Window, returns: Mapping[str, Return], *, resurfacing: bool = True
 ) -> list[Candidate]:
     with store.reading() as session:
         stored = session.papers_announced(window.first, window.last)
-        changed = session.papers_changed(window.first - _LISTED_WITHIN, window.last, announced_before=window.first)
+        since = window.first - _LISTED_WITHIN
+        changed = session.papers_changed(since, window.last, announced_before=window.first) if resurfacing else []
         asked = session.papers(sorted(returns))
     candidates = {
         item.paper.identifier: _candidate(item) for item in stored if in_scope(item.paper, settings.categories)

@@ -16,10 +16,13 @@ from paperradar.encoding import encoder_card
 from paperradar.errors import InputError, NotFoundError, UsageError
 from paperradar.papers import DayBasis, text_hash
 from paperradar.pipeline.coverage_view import coverage_of_store
-from paperradar.pipeline.knowledge import chosen, known_as_of
+from paperradar.pipeline.examples import AsOf
+from paperradar.pipeline.knowledge import known_as_of
 from paperradar.pipeline.marking import TakenMarks, keep_marks, take_marks
 from paperradar.pipeline.opening import NO_PAPERS, open_store
+from paperradar.pipeline.picking import chosen
 from paperradar.pipeline.pooling import Return, build_pool
+from paperradar.pipeline.tasting import PresentTaste, present_taste
 from paperradar.progress import Progress, silent
 from paperradar.publishing import (
     Bundle,
@@ -72,6 +75,11 @@ class Made:
             f" {self.window.last}, {counts['rows']:,} of {counts['ranked']:,} rows"
         )
 
+    @property
+    def depth(self) -> str:
+        """What reading the list buys, in one line; empty where too little was measured to tell."""
+        return str(self.bundle.get("depth", {}).get("line", ""))
+
 
 def make_shortlist(
     workspace: Workspace,
@@ -114,13 +122,15 @@ def make_shortlist(
             f"the store holds no paper in scope announced from {window.first} to {window.last}"
             f" (it holds {days[0]} to {days[1]}); import that time, or choose another with --month, --since, --until"
         )
-    known = known_as_of(workspace, store, edition=edition, as_of=own.last)
+    rule = AsOf("window", own.first, own.last, settings.edition.featured_sources, edition)
+    present = present_taste(workspace, rule)
+    known = known_as_of(workspace, store, rule=rule, taste=present.taste, today=today, progress=progress)
     known = replace(known, chosen=chosen(marks))
     ranked = rank(pool, known, settings.ranking)
     shortlist = Shortlist(_cut(ranked.rows, rows, marks), ranked.left_out)
-    notes = _notes(window, days, sample)
+    notes = (*_notes(window, days, sample), *present.notes)
     covered = coverage_of_store(workspace, window.first, window.last, today=today or dt.date.max)
-    facts = _facts(workspace, edition, window, pool, known, ranked, covered, sample, notes)
+    facts = _facts(workspace, edition, window, pool, known, ranked, covered, sample, notes, present)
     bundle = build_bundle(shortlist, facts=replace(facts, overridden=window != own), marks=marks)
     warnings = list(taken.warnings)
     if window == own and (said := log.frozen(edition)):
@@ -192,6 +202,7 @@ def _facts(
     covered: Coverage,
     sample: bool,
     notes: Sequence[str],
+    present: PresentTaste,
 ) -> EditionFacts:
     inside = [candidate for candidate in pool.candidates if candidate.announced_on in window]
     left_out = [item for item in ranked.left_out if item.candidate.announced_on in window]
@@ -219,6 +230,8 @@ def _facts(
         papers_digest=_papers_digest(pool),
         sample=sample,
         notes=notes,
+        taste=present.facts,
+        depth=present.depth,
     )
 
 

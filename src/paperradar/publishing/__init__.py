@@ -1,5 +1,6 @@
 """Publishing: the bundle of an edition, and the CSV, page and manifest that are made from it and nothing else."""
 
+from paperradar.publishing.backtest_page import BacktestPage, PagePart, PagePick, render_backtest
 from paperradar.publishing.bundle import (
     Bundle,
     Counts,
@@ -23,11 +24,14 @@ from paperradar.publishing.edition_files import (
 from paperradar.publishing.frozen import with_late
 
 __all__ = [
+    "BacktestPage",
     "Bundle",
     "Counts",
     "EditionFacts",
     "EditionPaths",
     "LaneFacts",
+    "PagePart",
+    "PagePick",
     "TopicFacts",
     "WrittenFiles",
     "build_bundle",
@@ -37,6 +41,7 @@ __all__ = [
     "marks_of",
     "read_bundle",
     "render",
+    "render_backtest",
     "sheets_of",
     "with_late",
     "write_edition",

@@ -71,6 +71,7 @@ class EditionFacts:
     ``overridden``: the window is not the edition's own. ``components``: in the order of columns and bars, see
     `paperradar.ranking.COMPONENTS`. ``lanes``: in the order in which they are shown. ``encoder``: the encoder's
     card. ``coverage``: which of the window's days are complete, as `paperradar.coverage.Coverage.summary` gives it.
+    ``taste``: which taste made it; ``depth``: what reading it buys (with a ``line`` in words); see docs/taste.md.
     ``settings_hash`` and ``papers_digest`` name the settings and the papers that were ranked. ``versions``:
     of paperradar and of what else can change an order. ``notes``: what readers should know; shown on the page.
     """
@@ -90,6 +91,8 @@ class EditionFacts:
     overridden: bool = False
     sample: bool = False
     notes: Sequence[str] = ()
+    taste: Mapping[str, Any] = field(default_factory=dict)
+    depth: Mapping[str, Any] = field(default_factory=dict)
 
 
 def build_bundle(shortlist: Shortlist, *, facts: EditionFacts, marks: Mapping[str, Mark]) -> Bundle:
@@ -118,6 +121,8 @@ def build_bundle(shortlist: Shortlist, *, facts: EditionFacts, marks: Mapping[st
         "settings_hash": facts.settings_hash,
         "versions": dict(facts.versions),
         "papers_digest": facts.papers_digest,
+        "taste": dict(facts.taste),
+        "depth": dict(facts.depth),
         "notes": [clean_text(text) for text in facts.notes],
         "rows": [_row(row, facts.components, marks) for row in shortlist.rows],
         # Papers that would have come back but for their number are no news; the others are.

@@ -13,6 +13,7 @@ _FROM_BUNDLE = (
     "format", "edition", "sample", "window", "counts", "lanes", "topics", "coverage", "encoder", "settings_hash",
     "versions", "papers_digest", "notes",
 )  # fmt: skip
+_SOME_BUNDLES = ("frozen", "taste", "depth")
 
 
 def manifest(bundle: Bundle, *, bundle_path: str, files: Mapping[str, tuple[str, bytes]]) -> dict[str, Any]:
@@ -22,7 +23,8 @@ def manifest(bundle: Bundle, *, bundle_path: str, files: Mapping[str, tuple[str,
     """
     return {
         **{key: bundle[key] for key in _FROM_BUNDLE},
-        **({"frozen": bundle["frozen"]} if "frozen" in bundle else {}),
+        # Older bundles have not all of them.
+        **{key: bundle[key] for key in _SOME_BUNDLES if key in bundle},
         "components": [part["name"] for part in bundle["components"]],
         "bundle": {"id": bundle_id(bundle), "path": bundle_path, "sha256": sha256_bytes(bundle_bytes(bundle))},
         "files": {

@@ -28,8 +28,8 @@ _TEMPLATES = "templates"
 _AUTHORS_SHOWN = 6
 _AUTHORS_UNFOLDED = 8
 _ADDRESS_LENGTH = 44
-# page.css has this many colours for components; a tenth component begins again with the first.
-_COLOURS = 10
+# page.css has this many colours for components; one more begins again with the first.
+_COLOURS = 20
 _BASIS = {
     "announced": "announced on this day",
     "submitted": "estimated from the first version's submission",
@@ -40,20 +40,23 @@ _LEFT_OUT = {"withdrawn": "withdrawn", "featured": "featured in an earlier editi
 
 def render_page(bundle: Bundle) -> bytes:
     """The page's bytes, UTF-8."""
-    style, script = _asset("page.css"), _asset("page.js")
+    style, script = asset("page.css"), asset("page.js")
     present = {slug for row in bundle["rows"] for slug in row["lanes"]}
     lanes = [lane for lane in bundle["lanes"] if lane["slug"] in present]
     # A lane that the facts don't name is still one that rows are in.
     lanes += [{"slug": slug, "label": slug} for slug in sorted(present - {lane["slug"] for lane in lanes})]
     labels = {lane["slug"]: lane["label"] for lane in bundle["lanes"]}
+    # Most components are switched off at any time; they would only fill the legend.
+    used = {name for row in bundle["rows"] for name, value in row["components"].items() if value}
+    components = [part for part in bundle["components"] if part["name"] in used]
     scale = max((_positive(row) for row in bundle["rows"]), default=0) or 1
     html = (
-        _environment()
+        environment()
         .get_template("page.html.j2")
         .render(
             bundle=bundle,
             bundle_id=bundle_id(bundle),
-            policy=_policy(script, style),
+            policy=policy(style=style, script=script),
             style=style,
             script=script,
             month=_month(bundle["edition"]),
@@ -62,8 +65,8 @@ def render_page(bundle: Bundle) -> bytes:
                 {"slug": lane["slug"], "label": lane["label"], "shown": _in_lane(bundle["rows"], lane["slug"])}
                 for lane in lanes
             ],
-            parts=[{**part, "colour": index % _COLOURS} for index, part in enumerate(bundle["components"])],
-            rows=(_view(row, bundle["components"], labels, scale) for row in bundle["rows"]),
+            parts=[{**part, "colour": index % _COLOURS} for index, part in enumerate(components)],
+            rows=(_view(row, components, labels, scale) for row in bundle["rows"]),
             scale=scale,
             left_out=[{**item, "words": _LEFT_OUT.get(item["reason"], item["reason"])} for item in bundle["left_out"]],
         )
@@ -72,31 +75,33 @@ def render_page(bundle: Bundle) -> bytes:
 
 
 @lru_cache(maxsize=1)
-def _environment() -> Environment:
-    environment = Environment(
+def environment() -> Environment:
+    """Jinja with our templates and filters; everything is escaped."""
+    made = Environment(
         loader=FunctionLoader(_text), autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined
     )
     # Bundles come from disk later, so what could do harm is checked again here and not only when one is built.
-    environment.filters |= {"line": _line, "web": _web, "short": _short, "day": _day, "number": _number}
-    return environment
+    made.filters |= {"line": _line, "web": _web, "short": _short, "day": _day, "number": _number}
+    return made
 
 
 def _text(name: str) -> str:
     return (files("paperradar.publishing") / _TEMPLATES / name).read_text(encoding="utf-8")
 
 
-def _asset(name: str) -> Markup:
+def asset(name: str) -> Markup:
+    """One of our style sheets or scripts, as it stands in a page. ValueError where it holds what ends its element."""
     text = "\n" + _text(name)
     if "</" in text or "<!--" in text:
         raise ValueError(f"{name} holds what would end its element in a page")
     return Markup(text)  # our own file, checked above
 
 
-def _policy(script: str, style: str) -> str:
-    """The page's Content-Security-Policy: nothing is fetched, and nothing runs but what has these hashes."""
+def policy(*, style: str, script: str = "") -> str:
+    """A page's Content-Security-Policy: nothing is fetched, and nothing runs but what has these hashes."""
+    scripts = f" script-src '{_hash(script)}';" if script else ""
     return (
-        f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; img-src data:;"
-        " base-uri 'none'; form-action 'none'"
+        f"default-src 'none';{scripts} style-src '{_hash(style)}'; img-src data:; base-uri 'none'; form-action 'none'"
     )
 
 

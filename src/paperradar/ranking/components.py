@@ -1,22 +1,25 @@
 """The components of a score: named numbers that sum to it exactly, in integer thousandths.
 
-A component's value lies between 0 and 1; its weight (``ranking.weights`` in the settings) says how many
-thousandths a value of 1 adds. The first six come from the topic profile that gives the paper most, scaled by
-the profile's own weight; the others are the paper's own.
+A component's value lies between 0 and 1, or from -1 where it may speak against a paper; its weight
+(``ranking.weights`` in the settings) says how many thousandths a value of 1 adds. The first six come from the topic
+profile that gives the paper most, scaled by the profile's own weight; the others are the paper's own (see
+`paperradar.ranking.signals`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from paperradar.papers.links import code_links
 from paperradar.ranking.bm25 import bm25_scores
-from paperradar.ranking.phrases import matched, names_release, normalise, saturated
-from paperradar.ranking.values import Pool, TopicKnowledge
+from paperradar.ranking.phrases import matched, saturated
+from paperradar.ranking.signals import SIGNALS
+from paperradar.ranking.tasting import crowd, taste
+from paperradar.ranking.texts import Texts
+from paperradar.ranking.values import Known, Pool, TopicKnowledge
 from paperradar.settings import WeightSettings
 
 Floats = NDArray[np.float64]
@@ -26,8 +29,6 @@ Thousandths = NDArray[np.int64]
 BM25_HALF = 12.0
 # How many of a profile's seed papers a paper is compared with: two, so that one odd seed does not decide.
 SEEDS_COUNTED = 2
-# 1 - cosine to the nearest older paper; MiniLM puts unrelated abstracts of one field at about this distance.
-NOVELTY_FULL = 0.6
 # A phrase in the title counts as this many in the abstract.
 TITLE_COUNTS = 2
 
@@ -42,6 +43,8 @@ class Component:
 
 
 COMPONENTS = (
+    Component("taste", "Taste", "Like the team's own past picks, unlike ordinary papers; may take away."),
+    Component("crowd", "Others", "Like what other sources picked, or the shipped prior; may take away."),
     Component("description", "Topic", "Similarity of title and abstract to the profile's description (cosine)."),
     Component("seeds", "Seed papers", "Mean similarity to the profile's two nearest seed papers (cosine)."),
     Component("bm25", "Words", "Words shared with the profile's description and phrases (BM25)."),
@@ -51,16 +54,28 @@ COMPONENTS = (
     Component("release", "Release", "Code, data or weights are linked or said to be public."),
     Component("novelty", "Novelty", "Distance to the nearest paper announced before the window (1 - cosine)."),
     Component("story", "Story", "Near-duplicates and concurrent work in the same window."),
+    Component("authors", "Authors", "How often earlier papers of these authors were picked, of those they published."),
+    Component(
+        "growth", "Growth", "How much denser the paper's neighbourhood is than in the months before; may take away."
+    ),
+    Component("survey", "Survey", "A survey, review, overview or tutorial."),
+    Component("dataset", "Dataset", "A dataset or benchmark is published."),
+    Component("report", "Report", "A technical report, or a whole family of models."),
+    Component(
+        "accepted",
+        "Accepted",
+        "Comments or journal reference tell of a venue; an oral, spotlight or award counts twice.",
+    ),
+    Component("team", "Team", "How many authors there are."),
+    Component(
+        "home", "Field", "How much more often papers of this primary category were picked than others; may take away."
+    ),
+    Component(
+        "attention", "Attention", "The paper's rank by numbers imported from outside (paperradar signals import)."
+    ),
 )
+OWN_COMPONENTS = {"taste": taste, "crowd": crowd, **SIGNALS}
 TOPIC_COMPONENTS = ("description", "seeds", "bm25", "phrases", "excluded", "category")
-
-
-@dataclass(frozen=True, slots=True)
-class Texts:
-    """Each candidate's title and abstract, normalised for phrases."""
-
-    titles: tuple[str, ...]
-    abstracts: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +95,20 @@ class TopicEvidence:
     phrases: tuple[tuple[str, ...], ...]
 
 
-def normalised_texts(pool: Pool) -> Texts:
-    """Normalise every candidate's title and abstract once."""
-    return Texts(
-        tuple(normalise(candidate.paper.title) for candidate in pool.candidates),
-        tuple(normalise(candidate.paper.abstract) for candidate in pool.candidates),
-    )
+@dataclass(frozen=True, slots=True)
+class OwnEvidence:
+    """What each candidate has of its own. ``parts``: by component, (n,) int64 thousandths. ``words``: by component."""
+
+    parts: Mapping[str, Thousandths]
+    words: Mapping[str, tuple[str, ...]]
+
+    def said(self, position: int) -> tuple[str, ...]:
+        """What to say of a candidate: the words of the components that count for it, in the order of `COMPONENTS`."""
+        return tuple(
+            self.words[item.name][position]
+            for item in COMPONENTS
+            if item.name in self.words and self.parts[item.name][position] and self.words[item.name][position]
+        )
 
 
 def topic_evidence(topic: TopicKnowledge, pool: Pool, texts: Texts, weights: WeightSettings) -> TopicEvidence:
@@ -122,17 +145,17 @@ def topic_evidence(topic: TopicKnowledge, pool: Pool, texts: Texts, weights: Wei
     )
 
 
-def own_parts(pool: Pool, texts: Texts, weights: WeightSettings) -> dict[str, Thousandths]:
-    """The components that depend neither on a profile nor on other candidates: by name, (n,) int64 thousandths."""
-    novelty = np.zeros(len(pool.candidates)) if pool.novelty is None else np.nan_to_num(pool.novelty.astype(np.float64))
-    values = {
-        "release": _floats(
-            float(names_release(abstract) or bool(code_links(f"{candidate.paper.abstract} {candidate.paper.comments}")))
-            for candidate, abstract in zip(pool.candidates, texts.abstracts, strict=True)
-        ),
-        "novelty": np.clip(novelty / NOVELTY_FULL, 0.0, 1.0),
-    }
-    return {name: thousandths(value, getattr(weights, name)) for name, value in values.items()}
+def own_evidence(pool: Pool, texts: Texts, known: Known, weights: WeightSettings) -> OwnEvidence:
+    """The components that come neither from a profile nor from who takes part; one of weight 0 is not worked out."""
+    parts: dict[str, Thousandths] = {}
+    words: dict[str, tuple[str, ...]] = {}
+    for name, signal in OWN_COMPONENTS.items():
+        if weight := getattr(weights, name):
+            found = signal(pool, texts, known)
+            parts[name], words[name] = thousandths(found.values, weight), found.words
+        else:
+            parts[name] = np.zeros(len(pool.candidates), dtype=np.int64)
+    return OwnEvidence(parts, words)
 
 
 def near_counts(pool: Pool, kept: Collection[int]) -> NDArray[np.int64]:

@@ -31,7 +31,7 @@ def explain(
     evidence: Sequence[TopicEvidence],
     best: int,
     *,
-    own: dict[str, int],
+    signals: Sequence[str],
     lanes: Sequence[str],
     lifted_by: str,
     near: int,
@@ -42,7 +42,8 @@ def explain(
     """One line: profiles, nearest seed paper, phrases, signals, and what moved the row.
 
     ``position`` is the candidate's place in the pool, ``best`` the profile whose parts are in the score (-1 for none);
-    ``own`` the score's components; ``near`` how many near-duplicates take part, ``folded`` of them are in this row.
+    ``signals`` what those signals say that count; ``near`` how many near-duplicates take part, ``folded`` of them are
+    in this row.
     """
     parts: list[str] = []
     if best >= 0:
@@ -54,8 +55,7 @@ def explain(
         ]
     if DATASETS in lanes:
         parts.append("publishes a dataset or benchmark")
-    if own.get("release", 0) > 0:
-        parts.append("code, data or weights public")
+    parts += signals
     if near:
         in_this_row = f", {folded} of them folded into this row" if folded else ""
         parts.append(f"{near} near-duplicate{'s' if near > 1 else ''} in the window{in_this_row}")

@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 
 from paperradar.papers import identifier_order
 from paperradar.ranking import components, stories
-from paperradar.ranking.components import COMPONENTS, Texts, TopicEvidence
+from paperradar.ranking.components import COMPONENTS, OwnEvidence, TopicEvidence
 from paperradar.ranking.explanation import explain
 from paperradar.ranking.lanes import OWN_LANES, lift
 from paperradar.ranking.phrases import names_dataset
+from paperradar.ranking.texts import Texts, normalised_texts
 from paperradar.ranking.values import Candidate, Known, LeftOut, Pool, Row, Shortlist, StoryMember, TopicKnowledge
 from paperradar.settings import LaneSettings, RankingSettings
 from paperradar.topics import DATASETS, RESURFACED, WILDCARD
@@ -59,7 +60,7 @@ def rank(pool: Pool, known: Known, settings: RankingSettings) -> Shortlist:
                     index,
                     scores.evidence,
                     best,
-                    own=parts,
+                    signals=scores.own.said(index),
                     lanes=scores.lanes[index],
                     lifted_by=lifted.lifted_by.get(index, ""),
                     near=int(near[index]),
@@ -78,7 +79,7 @@ def rank(pool: Pool, known: Known, settings: RankingSettings) -> Shortlist:
 
 def topic_matches(pool: Pool, topic: TopicKnowledge, settings: RankingSettings) -> list[tuple[Candidate, int]]:
     """Every candidate with its match (thousandths) to one profile, best first; equal matches in identifier order."""
-    evidence = components.topic_evidence(topic, pool, components.normalised_texts(pool), settings.weights)
+    evidence = components.topic_evidence(topic, pool, normalised_texts(pool), settings.weights)
     matches = [(candidate, int(match)) for candidate, match in zip(pool.candidates, evidence.match, strict=True)]
     return sorted(matches, key=lambda item: (-item[1], identifier_order(item[0].paper.identifier)))
 
@@ -100,6 +101,7 @@ class _Scores:
 
     evidence: tuple[TopicEvidence, ...]
     best: NDArray[np.int64]
+    own: OwnEvidence
     parts: dict[str, NDArray[np.int64]]
     lanes: tuple[tuple[str, ...], ...]
 
@@ -110,7 +112,7 @@ class _Scores:
 
 def _score(pool: Pool, known: Known, settings: RankingSettings) -> _Scores:
     count = len(pool.candidates)
-    texts = components.normalised_texts(pool)
+    texts = normalised_texts(pool)
     evidence = tuple(components.topic_evidence(topic, pool, texts, settings.weights) for topic in known.topics)
     best = components.best_topic(evidence, count)
     parts = {item.name: np.zeros(count, dtype=np.int64) for item in COMPONENTS}
@@ -118,10 +120,12 @@ def _score(pool: Pool, known: Known, settings: RankingSettings) -> _Scores:
         chosen = best == index
         for name, values in components.weighted_parts(item).items():
             parts[name][chosen] = values[chosen]
-    parts |= components.own_parts(pool, texts, settings.weights)
+    own = components.own_evidence(pool, texts, known, settings.weights)
+    parts |= own.parts
     return _Scores(
         evidence=evidence,
         best=best,
+        own=own,
         parts=parts,
         lanes=tuple(_lanes_of(i, pool, texts, evidence, settings.lanes) for i in range(count)),
     )

@@ -13,9 +13,10 @@ from paperradar.store.features import FeatureTables
 from paperradar.store.imports import ImportTables
 from paperradar.store.papers import PaperTables
 from paperradar.store.runs import RunTables
+from paperradar.store.signals import SignalTables
 
 
-class Session(AnnouncementTables, PaperTables, FeatureTables, ImportTables, CoverageTables, RunTables):
+class Session(AnnouncementTables, PaperTables, FeatureTables, ImportTables, CoverageTables, RunTables, SignalTables):
     """Everything that can be asked of, or told to, the open database."""
 
 
