@@ -43,9 +43,10 @@ OUT = ROOT / "src" / "paperradar" / "data" / PRIOR_FILE
 UNTIL = dt.date(2025, 5, 31)
 # The editions of the bundled sample: their papers are neither picks nor ordinary papers here.
 LEFT_OUT = (("zeta-alpha", "2022-03"), ("zeta-alpha", "2022-05"))
-# Months whose listings the snapshots have nearly whole. Of others only those with titles are used, by title.
+# Months whose listings the snapshots have nearly whole. Papers of others are learnt from by title alone, and ordinary
+# ones only where there is a list of titles. Leaving out the picks of other months made the prior worse.
 WHOLE_MONTHS = ("2021-05", "2021-06", "2021-07", "2021-08", "2025-03", "2025-04", "2025-05")
-# For each pick so many ordinary papers of the same month: else the models would learn to tell years apart.
+# For each pick so many ordinary papers of the same month, where they are known: else years would be told apart.
 PER_PICK = 8
 MOST_TERMS = 5_000
 LARGEST = 300_000  # bytes of the file
@@ -61,9 +62,10 @@ class Material:
 
 
 def gather(store: Store, settings: Settings, picks: Sequence[Pick], titles: Sequence[Paper]) -> Material:
-    """Papers of the months that can be used, and the picks among them."""
+    """The papers that can be used, and the picks among them."""
+    listed = [Paper(pick.identifier, pick.title) for pick in picks if pick.title]
     papers: dict[str, tuple[Paper, dt.date]] = {}
-    for paper in titles:
+    for paper in (*listed, *titles):
         if identifier_month(paper.identifier) not in WHOLE_MONTHS:
             papers[paper.identifier] = title_alone(paper), estimate_announcement_day(paper)[0]
     with store.reading() as session:
@@ -107,8 +109,11 @@ def examples_of(store: Store, settings: Settings, material: Material, titles_onl
     )
 
 
-def learn_prior(examples: Examples, settings: Settings) -> Taste:
-    """One group of all sources, called `PRIOR_VIEWS`. Raises NotFoundError where there is nothing to learn from."""
+def learn_prior(examples: Examples, settings: Settings, lists: Sequence[str]) -> Taste:
+    """One group of all sources, called `PRIOR_VIEWS`; ``lists`` name where the picks came from.
+
+    Raises NotFoundError where there is nothing to learn from.
+    """
     sources = sorted({pick.source for picks in examples.picks for pick in picks})
     until = max((pick.decided_on for picks in examples.picks for pick in picks), default=UNTIL)
     encoder = encoder_card(settings.encoder).fingerprint
@@ -119,10 +124,7 @@ def learn_prior(examples: Examples, settings: Settings) -> Taste:
     card = {
         **taste.card,
         "picks": {PRIOR_VIEWS: picked},
-        "sources": dict(sorted(Counter(name for p in examples.picks for name in {pick.source for pick in p}).items())),
-        "months": dict(
-            sorted(Counter(identifier_month(examples.papers[row].identifier) for row in examples.picked_by()).items())
-        ),
+        "lists": sorted(lists),
         "left_out": [f"{source} {edition}" for source, edition in LEFT_OUT],
         "ordinary_for_each_pick": PER_PICK,
         "terms_of_each_view": MOST_TERMS,
@@ -183,7 +185,7 @@ def main() -> None:
     titles, _ = read_pool_files(sorted(arguments.data.glob("titles-*.csv.gz")))
     material = gather(store, settings, picks, titles)
     examples = examples_of(store, settings, material, arguments.titles_only, progress)
-    taste = learn_prior(examples, settings)
+    taste = learn_prior(examples, settings, [path.stem for path in files])
     if not arguments.no_check:
         checked = check(store, settings, taste, picks, titles, progress)
         taste = replace(taste, card={**taste.card, "check": checked})

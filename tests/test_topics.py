@@ -163,6 +163,15 @@ def test_no_seed_paper_is_a_pick_that_rankings_are_judged_by(root: Path, shared:
         assert picked.isdisjoint(seed.identifier for seed in shipped.seeds)
 
 
+def test_no_seed_paper_is_a_label_of_the_months_that_profiles_were_fitted_on(root: Path, shared: Path) -> None:
+    fitted = {"2021-05", "2021-06", "2021-07", "2021-08", "2025-03", "2025-04", "2025-05"}
+    with (shared / "data" / "topics.csv").open(encoding="utf-8", newline="") as file:
+        labelled = {row["arxiv_id"] for row in csv.DictReader(file)}
+    for shipped in load_topics(root / "config" / "topics"):
+        seeds = {seed.identifier for seed in shipped.seeds if identifier_month(seed.identifier) in fitted}
+        assert labelled.isdisjoint(seeds)
+
+
 def test_the_seed_titles_agree_with_the_real_snapshot(root: Path, shared: Path) -> None:
     import gzip
     import json

@@ -105,8 +105,8 @@ class LaneSettings(Table):
 class WeightSettings(Table):
     """What each component may add to the score, in thousandths, when its value is 1. Zero switches it off."""
 
-    taste: Thousandths = 4000
-    crowd: Thousandths = 4000
+    taste: Thousandths = 3000
+    crowd: Thousandths = 3000
     description: Thousandths = 400
     seeds: Thousandths = 300
     bm25: Thousandths = 150
@@ -116,14 +116,14 @@ class WeightSettings(Table):
     release: Thousandths = 40
     novelty: Thousandths = 60
     story: Thousandths = 40
-    authors: Thousandths = 0
+    authors: Thousandths = 900
     growth: Thousandths = 0
-    survey: Thousandths = 0
+    survey: Thousandths = 50
     dataset: Thousandths = 0
-    report: Thousandths = 0
+    report: Thousandths = 200
     accepted: Thousandths = 0
-    team: Thousandths = 0
-    home: Thousandths = 0
+    team: Thousandths = 280
+    home: Thousandths = 50
     attention: Thousandths = 0
 
 
@@ -157,7 +157,8 @@ class ViewSettings(Table):
 class TasteSettings(Table):
     """How a taste is learnt from past picks (docs/ranking.md has the figures behind each default).
 
-    ``others``: what another source's picks count beside the team's own (1 is the same). Sources with fewer than
+    ``others``: what all other sources' picks together count beside the team's own (1 is the same), each by the weights
+    of its picks. Sources with fewer than
     ``least_picks`` share a model. A model of n picks is trusted n / (n + ``half_trusted``). A mention counts
     ``mention`` of an entry, and a decision half as much after each ``half_life_years``. ``vector_c`` and ``words_c``
     are the inverse strengths of the penalty on large weights. A view is learnt from ``least_view`` picks at least.
@@ -166,12 +167,12 @@ class TasteSettings(Table):
     """
 
     views: ViewSettings = ViewSettings()
-    others: Share = 0.5
+    others: Share = 0.4
     least_picks: Annotated[int, Field(ge=1)] = 20
     least_view: Annotated[int, Field(ge=1)] = 8
     half_trusted: Annotated[float, Field(ge=0)] = 20.0
     mention: Annotated[float, Field(gt=0, le=1)] = 0.5
-    half_life_years: Annotated[float, Field(gt=0)] = 3.0
+    half_life_years: Annotated[float, Field(gt=0)] = 1.0
     vector_c: Annotated[float, Field(gt=0)] = 1.0
     words_c: Annotated[float, Field(gt=0)] = 1.0
     prior: Annotated[float, Field(ge=0, le=1)] = 1.0

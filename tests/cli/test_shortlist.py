@@ -14,9 +14,13 @@ from typer.testing import CliRunner, Result
 
 from paperradar.cli.app import app
 from paperradar.decisions import DecisionLog
+from paperradar.encoding import encoder_card
 from paperradar.errors import NotFoundError, UsageError
 from paperradar.pipeline.fetching import fetch
 from paperradar.pipeline.freezing import freeze_edition
+from paperradar.pipeline.tasting import measured_settings
+from paperradar.ranking import Taste
+from paperradar.taste.keeping import TasteShelf
 from paperradar.workspace import Workspace, init_workspace, read_workspace
 from tests.pipeline.builders import Placed, fan, filled, paper, put
 from tests.pipeline.fetched import Ran, calm, command, days_between, encoded, morning, workspace_for
@@ -306,3 +310,22 @@ def test_strict_is_content_with_days_that_are_complete(monkeypatch: pytest.Monke
 def test_what_was_imported_is_not_known_to_have_gaps(workspace: Path) -> None:
     assert (workspace / "config").is_dir()
     assert command("shortlist", "--month", "2022-05", "--strict").code == 0
+
+
+def test_it_says_what_reading_buys(workspace: Path) -> None:
+    place = read_workspace(workspace)
+    ranks = {f"2203.{n:05}": 50 if n < 8 else 900 for n in range(20)}
+    measured = {
+        "settings": measured_settings(place.settings),
+        "editions": {"2022-04": {"candidates": 1000, "ranks": ranks}},
+    }
+    card = {"latest": {"own": "2022-04"}, "measured": measured}
+    shelf = TasteShelf(place.taste)
+    taste = Taste((), dt.date(2022, 4, 5), encoder_card(place.settings.encoder).fingerprint, card)
+    shelf.adopt(shelf.put(taste), at=dt.datetime(2022, 4, 6, tzinfo=dt.UTC), comparison={})
+    line = (
+        "Reading the first 100 rows finds about 4 of 10 picks (2 to 6), the first 500 about 4 (2 to 6);"
+        " measured on 20 picks of 1 edition (2022-04)"
+    )
+    assert run("--month", "2022-05").stdout.splitlines()[-3] == line
+    assert line in run("--month", "2022-05", "--output", "-").stderr

@@ -80,6 +80,12 @@ def encoded(workspace: Workspace, world: World) -> None:
     card, queries = encoder_card(workspace.settings.encoder), encoder_card(workspace.settings.encoder, "query")
     with open_store(workspace).writing() as session:
         session.put_vectors(card.fingerprint, list(papers), vectors)
+        alone = {
+            text_hash(paper.title, ""): (paper.title, vector)
+            for paper, vector in zip(papers.values(), vectors, strict=True)
+        }
+        session.put_vectors(card.fingerprint, list(alone), np.stack([vector for _, vector in alone.values()]))
+        session.put_tokens(LEXICAL_FINGERPRINT, list(alone), [tokenise(title) for title, _ in alone.values()])
         session.put_vectors(queries.fingerprint, [text_hash(_DESCRIPTION)], unit(1)[None, :])
         texts = [f"{paper.title}\n{paper.abstract}" for paper in papers.values()]
         session.put_tokens(LEXICAL_FINGERPRINT, list(papers), [tokenise(text) for text in texts])

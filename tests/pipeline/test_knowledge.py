@@ -11,7 +11,8 @@ import pytest
 
 from paperradar.decisions import DecisionLog, Mark, Pick
 from paperradar.papers import Paper, Version
-from paperradar.pipeline.knowledge import featured_before, known_as_of, pool_as_of, topic_knowledge, topics_as_of
+from paperradar.pipeline.examples import AsOf
+from paperradar.pipeline.knowledge import featured_in, known_as_of, pool_as_of, topic_knowledge, topics_as_of
 from paperradar.ranking import Featured
 from paperradar.store import Store
 from paperradar.topics import SeedPaper
@@ -20,29 +21,29 @@ from tests.pipeline.builders import PROFILE, filled
 from tests.ranking.builders import candidate, pool
 
 CLOSES = dt.date(2022, 5, 5)
+RULE = AsOf("window", dt.date(2022, 3, 25), CLOSES, ("own", "zeta-alpha"), "2022-05")
 
 
 def a_pick(edition: str, decided: dt.date, *, source: str = "own", role: str = "top10", rank: int | None = 1) -> Pick:
     return Pick(source, edition, rank, role, "2204.00001", "T", decided)  # type: ignore[arg-type]
 
 
-def test_only_earlier_editions_of_the_sources_that_count() -> None:
+def test_a_paper_tells_all_its_earlier_editions_but_not_this_one() -> None:
     picks = [
         a_pick("2022-03", dt.date(2022, 3, 5), rank=4),
         a_pick("2022-05", CLOSES),  # the edition itself
-        a_pick("2022-06", dt.date(2022, 6, 5)),
-        a_pick("2022-04", dt.date(2022, 4, 5), source="somebody"),
         a_pick("2022-02", dt.date(2022, 2, 5), role="mention", rank=None),
     ]
-    assert featured_before(picks, "2022-05", CLOSES, ["own"]) == {
+    assert featured_in(picks, "2022-05") == {
         "2204.00001": (Featured("own", "2022-02", "mention"), Featured("own", "2022-03", "top10", 4))
     }
 
 
-def test_a_decision_from_after_the_day_is_not_known() -> None:
-    decided = a_pick("2022-04", dt.date(2022, 4, 5))
-    assert featured_before([decided], "2022-05", dt.date(2022, 4, 4), ["own"]) == {}
-    assert "2204.00001" in featured_before([decided], "2022-05", dt.date(2022, 4, 5), ["own"])
+def test_only_sources_that_count_feature_a_paper(tmp_path: Path) -> None:
+    workspace = filled(tmp_path, [])
+    log = DecisionLog(workspace.decisions)
+    log.add_picks([pick("2202.00001", "somebody", edition="2022-03"), pick("2202.00002", edition="2022-06")], at=at(0))
+    assert known_as_of(workspace, Store(workspace.database), rule=RULE).featured == {}
 
 
 @pytest.mark.parametrize(
@@ -53,7 +54,7 @@ def test_chosen_is_what_a_mark_says(tmp_path: Path, decision: str, chosen: bool)
     log = DecisionLog(workspace.decisions)
     log.record_marks("2022-05", {"2204.00001": Mark(decision)}, at=at(0))
     log.record_marks("2022-04", {"2204.00002": Mark("pick")}, at=at(0))
-    known = known_as_of(workspace, Store(workspace.database), edition="2022-05", as_of=CLOSES)
+    known = known_as_of(workspace, Store(workspace.database), rule=RULE)
     assert known.chosen == (frozenset({"2204.00001"}) if chosen else frozenset())
 
 
@@ -64,7 +65,7 @@ def test_published_editions_and_imported_picks_are_known_alike(tmp_path: Path) -
         "edition,rank,role,arxiv_id,title\n2022-03,2,top10,2202.00001,T\n", encoding="utf-8"
     )
     DecisionLog(workspace.decisions).add_picks([pick("2202.00002", "zeta-alpha", edition="2022-04")], at=at(0))
-    known = known_as_of(workspace, Store(workspace.database), edition="2022-05", as_of=CLOSES)
+    known = known_as_of(workspace, Store(workspace.database), rule=RULE)
     assert set(known.featured) == {"2202.00001", "2202.00002"}
     assert known.featured["2202.00001"] == (Featured("own", "2022-03", "top10", 2),)
 
@@ -79,16 +80,6 @@ def test_profiles_get_their_own_vectors_and_words(tmp_path: Path) -> None:
     assert topic_knowledge(Store(workspace.database), workspace.settings, []) == ()
 
 
-def test_weeks_and_days_are_earlier_by_the_day_they_were_decided() -> None:
-    picks = [
-        a_pick("2022-W10", dt.date(2022, 3, 13)),
-        a_pick("2022-05-02", dt.date(2022, 5, 2)),
-        a_pick("2022-W19", dt.date(2022, 5, 15)),
-    ]
-    (featured,) = featured_before(picks, "2022-05", CLOSES, ["own"]).values()
-    assert [item.edition for item in featured] == ["2022-W10", "2022-05-02"]
-
-
 def test_a_corrected_pick_stands_over_the_published_edition(tmp_path: Path) -> None:
     workspace = filled(tmp_path, [])
     workspace.editions.mkdir(parents=True)
@@ -96,7 +87,7 @@ def test_a_corrected_pick_stands_over_the_published_edition(tmp_path: Path) -> N
         "source,edition,rank,role,arxiv_id,title\nown,2022-03,2,top10,2202.00001,T\n", encoding="utf-8"
     )
     DecisionLog(workspace.decisions).add_picks([pick("2202.00001", "own", edition="2022-03", role="mention")], at=at(0))
-    known = known_as_of(workspace, Store(workspace.database), edition="2022-05", as_of=CLOSES)
+    known = known_as_of(workspace, Store(workspace.database), rule=RULE)
     assert [item.role for item in known.featured["2202.00001"]] == ["mention"]
 
 
@@ -122,3 +113,4 @@ def test_what_later_records_say_is_not_known() -> None:
     assert then(withdrawn=True).withdrawn, "when it was withdrawn is not known"
     assert then(comments="Code is out", updated=dt.date(2022, 5, 6)).comments == ""
     assert then(comments="Code is out", updated=dt.date(2022, 5, 5)).comments == "Code is out"
+    assert then(journal_ref="ACL 2022", doi="10.1/1", updated=dt.date(2022, 5, 6)).journal_ref == ""

@@ -7,15 +7,20 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from paperradar.decisions import DecisionLog, Mark
+from paperradar.encoding import encoder_card
 from paperradar.errors import NotFoundError, UsageError
 from paperradar.papers import DayBasis, Version
 from paperradar.pipeline.shortlisting import Made, make_shortlist, publish_shortlist, render_shortlist
+from paperradar.pipeline.tasting import measured_settings
+from paperradar.ranking import Taste, View
 from paperradar.settings import EditionSettings, Settings, StoreSettings
+from paperradar.taste.keeping import TasteShelf
 from paperradar.workspace import Workspace
-from tests.pipeline.builders import Placed, clock, fan, filled, paper, put
+from tests.pipeline.builders import Placed, at_angle, clock, fan, filled, paper, put
 
 EDITION = "2022-05"
 OLD = dt.date(2022, 2, 1)
@@ -188,3 +193,39 @@ def test_how_many_older_papers_novelty_was_measured_against(workspace: Workspace
 
 def test_blanks_around_an_edition_are_no_part_of_it(workspace: Workspace) -> None:
     assert make(workspace, " 2022-05 ").edition == EDITION
+
+
+def test_the_adopted_taste_moves_the_list_and_is_told(workspace: Workspace) -> None:
+    before = listed(make(workspace))
+    # It likes what turns away from the profile's axis.
+    away = View("own", "text-vector", -6 * at_angle(0.0).astype(np.float32), 0.0, 0.0, 1.0, 1.0)
+    ranks = {f"2203.{n:05}": 50 if n < 8 else 900 for n in range(20)}
+    measured = {
+        "settings": measured_settings(workspace.settings),
+        "editions": {"2022-04": {"candidates": 1000, "ranks": ranks}},
+    }
+    card = {"picks": {"own": 20}, "latest": {"own": "2022-05"}, "measured": measured}
+    encoder = encoder_card(workspace.settings.encoder).fingerprint
+    shelf = TasteShelf(workspace.taste)
+    name = shelf.put(Taste((away,), dt.date(2022, 5, 5), encoder, card))
+    shelf.adopt(name, at=clock(), comparison={})
+    made = make(workspace)
+    assert listed(made) == before[::-1]
+    assert made.bundle["rows"][0]["components"]["taste"] > 0
+    assert made.depth.startswith("Reading the first 100 rows finds about 4 of 10 picks (2 to 6)")
+    assert [text for text in made.notes if text.startswith("The taste knows picks until 2022-05-05")]
+    facts = json.loads(publish_shortlist(workspace, made, clock=clock).manifest.read_bytes())
+    assert facts["taste"] == {"name": name, "trained_until": "2022-05-05"}
+    assert facts["depth"]["readings"][0] == {"first": 100, "found": 8, "low": 219, "high": 613}
+
+
+def test_without_a_taste_nothing_is_said_of_one(workspace: Workspace) -> None:
+    made = make(workspace)
+    assert (made.depth, made.bundle["taste"], made.bundle["depth"]) == ("", {}, {})
+
+
+def test_what_was_chosen_for_an_edition_that_has_closed_is_featured(workspace: Workspace) -> None:
+    DecisionLog(workspace.decisions).record_marks("2022-04", {"2204.00001": Mark("pick")}, at=clock())
+    open_yet, closed = (make(workspace, today=day) for day in (dt.date(2022, 4, 5), dt.date(2022, 4, 6)))
+    assert "2204.00001" in listed(open_yet)
+    assert "2204.00001" not in listed(closed)

@@ -98,7 +98,7 @@ def topics_as_of(profiles: Sequence[TopicProfile], as_of: dt.date) -> tuple[Topi
 def pool_as_of(pool: Pool, as_of: dt.date) -> Pool:
     """The pool without what only later records say; for the backtest.
 
-    A paper is not withdrawn by a version of after the day, and comments, journal reference and DOI that changed after it
+    A paper is not withdrawn by a version of after the day, and comments, journal reference and DOI that changed later
     are not known. Title and abstract are the highest version's all the same: the store has no others.
     """
 

@@ -24,7 +24,6 @@ OWN_VIEWS = "own"
 MOST = 6.0
 
 
-
 @dataclass(frozen=True, slots=True)
 class View:
     """One linear model. ``weights``: (d,) for vectors, (v,) for words, whose ``terms`` (v,) ascend, with their ``idf``.

@@ -77,23 +77,34 @@ def learn(
 
 
 def _groups(examples: Examples, sources: frozenset[str], settings: TasteSettings, until: dt.date) -> list[_Group]:
+    """The team's own picks, each big other source's, and those of all small ones together.
+
+    A group counts by how far it is trusted. The others share ``settings.others`` by their picks' weights: a source that
+    ended years ago has little left of it.
+    """
     counted = Counter(name for picks in examples.picks for name in {pick.source for pick in picks})
     big = sorted(name for name, count in counted.items() if name not in sources and count >= settings.least_picks)
     small = frozenset(name for name in counted if name not in sources and name not in big)
-    plan: list[tuple[str, frozenset[str], float]] = [(OWN_VIEWS, sources, 1.0)]
+    plan: list[tuple[str, frozenset[str]]] = [(OWN_VIEWS, sources)]
     # A source that is called like the team's own views, and is not the team's, must not be taken for them.
-    plan += [(_NOT_OURS if name == OWN_VIEWS else name, frozenset({name}), settings.others) for name in big]
-    plan += [(OTHERS_VIEW, small, settings.others)] if small else []
+    plan += [(_NOT_OURS if name == OWN_VIEWS else name, frozenset({name})) for name in big]
+    plan += [(OTHERS_VIEW, small)] if small else []
     groups = []
-    for name, members, share in plan:
+    for name, members in plan:
         rows = examples.picked_by(members)
         if len(rows):
             weights = np.asarray([_weight(examples.picks[row], members, settings, until) for row in rows])
-            groups.append(_Group(name, rows, weights, share * _trust(len(rows), settings)))
-    return groups
+            groups.append(_Group(name, rows, weights, _trust(float(weights.sum()), settings)))
+    others = sum(float(group.weights.sum()) for group in groups if group.name != OWN_VIEWS)
+    return [
+        group
+        if group.name == OWN_VIEWS
+        else replace(group, share=group.share * settings.others * float(group.weights.sum()) / others)
+        for group in groups
+    ]
 
 
-def _trust(count: int, settings: TasteSettings) -> float:
+def _trust(count: float, settings: TasteSettings) -> float:
     """Few picks say little: count / (count + half)."""
     return count / (count + settings.half_trusted)
 
