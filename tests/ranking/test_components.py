@@ -13,7 +13,9 @@ from paperradar.ranking import COMPONENTS, Candidate, Pool, TopicKnowledge
 from paperradar.ranking.bm25 import bm25_scores
 from paperradar.ranking.components import (
     BM25_HALF,
+    OWN_COMPONENTS,
     TOPIC_COMPONENTS,
+    OwnEvidence,
     TopicEvidence,
     best_topic,
     near_counts,
@@ -59,19 +61,26 @@ def test_what_counts_is_said_in_the_order_of_the_components() -> None:
         novelty=[0.6, 0.1],
     )
     found = own_evidence(papers, normalised_texts(papers), known(), WeightSettings(survey=50, novelty=0))
-    assert found.said(0) == ("code, data or weights said to be public", "a survey or tutorial")
-    assert found.said(1) == ()
+    assert found.said(0, of_taste=False) == ("code, data or weights said to be public", "a survey or tutorial")
+    assert found.said(1, of_taste=False) == ()
     found = own_evidence(papers, normalised_texts(papers), known(), WeightSettings(release=0, survey=0))
-    assert found.said(0) == ("unlike anything of the months before (nearest: cosine 0.40)",)
+    assert found.said(0, of_taste=False) == ("unlike anything of the months before (nearest: cosine 0.40)",)
+
+
+def test_what_taste_says_is_told_apart() -> None:
+    found = OwnEvidence(
+        {"taste": np.array([1]), "release": np.array([1])}, {"taste": ("like it",), "release": ("code",)}
+    )
+    assert (found.said(0, of_taste=True), found.said(0, of_taste=False)) == (("like it",), ("code",))
 
 
 def test_a_signal_of_weight_nothing_is_not_worked_out(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object) -> None:
         raise AssertionError("worked out all the same")
 
-    monkeypatch.setattr("paperradar.ranking.components.SIGNALS", dict.fromkeys(SIGNALS, broken))
+    monkeypatch.setattr("paperradar.ranking.components.OWN_COMPONENTS", dict.fromkeys(OWN_COMPONENTS, broken))
     off = WeightSettings(**dict.fromkeys(WeightSettings.model_fields, 0))
-    assert own(pool(three()), off) == {name: [0, 0, 0] for name in SIGNALS}
+    assert own(pool(three()), off) == {name: [0, 0, 0] for name in OWN_COMPONENTS}
     with pytest.raises(AssertionError):
         own(pool(three()), WeightSettings())
 
@@ -192,7 +201,7 @@ def test_a_weight_of_zero_switches_off_and_may_turn_the_sign() -> None:
     papers = pool(three(), [unit(1)] * 3, novelty=[0.6] * 3)
     off = WeightSettings(**dict.fromkeys(WeightSettings.model_fields, 0))
     assert not evidence(topic("t", unit(1)), papers, off).match.any()
-    assert own(papers, off) == {name: [0, 0, 0] for name in SIGNALS}
+    assert own(papers, off) == {name: [0, 0, 0] for name in OWN_COMPONENTS}
     assert own(papers, WeightSettings(novelty=-60))["novelty"] == [-60, -60, -60]
 
 
@@ -244,5 +253,5 @@ def test_a_pool_without_vectors_has_no_cosines(columns: int) -> None:
 def test_an_empty_pool_has_empty_evidence() -> None:
     found = evidence(topic("t", unit(1), seeds=SEEDS), pool([]))
     assert {part.shape for part in found.parts.values()} == {(0,)}
-    assert own(pool([])) == {name: [] for name in SIGNALS}
+    assert own(pool([])) == {name: [] for name in OWN_COMPONENTS}
     assert best_topic([found], 0).tolist() == []

@@ -59,6 +59,13 @@ def test_without_a_taste_there_is_nothing() -> None:
     assert values(crowd, two(), knowing()) == [0, 0]
 
 
+def test_a_papers_own_pick_is_no_evidence_for_it() -> None:
+    again = two(candidates=(candidate(PICKED), candidate("2204.00002")))
+    both = knowing(view(share=0.5), view("theirs", share=0.5))
+    assert values(taste, two(), both)[0] > 0
+    assert values(taste, again, both) == values(crowd, again, both) == [0, 0]
+
+
 def test_a_title_is_looked_at_where_the_view_is_one_of_titles() -> None:
     swapped = two(title_vectors=np.stack([unit(0, 1), unit(1)]))
     assert values(taste, swapped, knowing(view(kind="title-vector"))) == pytest.approx([0, 3 / MOST])

@@ -23,14 +23,14 @@ ORDERS = (METHOD, *BASELINES)
 
 def page_of(report: BacktestReport) -> BacktestPage:
     """Everything that the page says. Times are left out: the same report gives the same bytes."""
-    protocol = report.protocol
+    protocol, count = report.protocol, len(report.editions)
     sources = [str(name) for name in _list(protocol.get("sources"))]
     present = sum(len(item.entries.present) for item in report.editions)
     outside = sum(len(item.entries.outside) for item in report.editions)
     return BacktestPage(
         title=f"Backtest on the picks of {', '.join(sources)}",
         facts=(
-            f"{len(report.editions):,} pools of the kind {protocol.get('pool')}"
+            f"{count:,} pool{'' if count == 1 else 's'} of the kind {protocol.get('pool')}"
             + (", every paper known by its title alone" if protocol.get("titles_only") else ""),
         ),
         orders=ORDERS,

@@ -74,6 +74,7 @@ COMPONENTS = (
         "attention", "Attention", "The paper's rank by numbers imported from outside (paperradar signals import)."
     ),
 )
+TASTE_COMPONENTS = ("taste", "crowd")
 OWN_COMPONENTS = {"taste": taste, "crowd": crowd, **SIGNALS}
 TOPIC_COMPONENTS = ("description", "seeds", "bm25", "phrases", "excluded", "category")
 
@@ -102,12 +103,18 @@ class OwnEvidence:
     parts: Mapping[str, Thousandths]
     words: Mapping[str, tuple[str, ...]]
 
-    def said(self, position: int) -> tuple[str, ...]:
-        """What to say of a candidate: the words of the components that count for it, in the order of `COMPONENTS`."""
+    def said(self, position: int, *, of_taste: bool) -> tuple[str, ...]:
+        """What to say of a candidate: the words of the components that count for it, in the order of `COMPONENTS`.
+
+        Those of taste, or all the others.
+        """
         return tuple(
             self.words[item.name][position]
             for item in COMPONENTS
-            if item.name in self.words and self.parts[item.name][position] and self.words[item.name][position]
+            if (item.name in TASTE_COMPONENTS) == of_taste
+            and item.name in self.words
+            and self.parts[item.name][position]
+            and self.words[item.name][position]
         )
 
 

@@ -31,6 +31,7 @@ def explain(
     evidence: Sequence[TopicEvidence],
     best: int,
     *,
+    likes: Sequence[str] = (),
     signals: Sequence[str],
     lanes: Sequence[str],
     lifted_by: str,
@@ -39,13 +40,13 @@ def explain(
     featured: Sequence[Featured],
     lane_labels: dict[str, str],
 ) -> str:
-    """One line: profiles, nearest seed paper, phrases, signals, and what moved the row.
+    """One line: past picks, profiles, nearest seed paper, phrases, signals, and what moved the row.
 
     ``position`` is the candidate's place in the pool, ``best`` the profile whose parts are in the score (-1 for none);
-    ``signals`` what those signals say that count; ``near`` how many near-duplicates take part, ``folded`` of them are
-    in this row.
+    ``likes`` what taste says, ``signals`` what those signals say that count; ``near`` how many near-duplicates take
+    part, ``folded`` of them are in this row.
     """
-    parts: list[str] = []
+    parts: list[str] = list(likes)
     if best >= 0:
         parts += _topic_words(evidence[best], position, lanes)
         parts += [

@@ -51,6 +51,9 @@ def _score(pool: Pool, known: Known, mine: Callable[[View], bool]) -> Floats:
                 total += view.share * np.where(there, standard_scores(view, vectors=vectors, texts=()), 0.0)
         elif len(tokens) == len(total):
             total += view.share * standard_scores(view, vectors=vectors, texts=tokens)
+    # What a paper's own pick has taught is no evidence for the paper.
+    taught = {known.examples.papers[row].identifier for row in known.examples.picked_by()}
+    total[[candidate.paper.identifier in taught for candidate in pool.candidates]] = 0.0
     return np.asarray(np.clip(total / MOST, -1.0, 1.0))
 
 
@@ -66,7 +69,7 @@ def _words(pool: Pool, known: Known, values: Floats) -> list[str]:
         identifier = pool.candidates[position].paper.identifier
         nearest = [
             column
-            for column in np.argsort(-cosines[position], kind="stable")[: _NAMED + 1].tolist()
+            for column in _nearest(cosines[position])
             if cosines[position, column] >= _LIKE and examples.papers[rows[column]].identifier != identifier
         ][:_NAMED]
         if value <= 0 or not nearest:
@@ -78,6 +81,13 @@ def _words(pool: Pool, known: Known, values: Floats) -> list[str]:
         ]
         said.append(f"like your pick{'s' if len(named) > 1 else ''} {' and '.join(named)}")
     return said
+
+
+def _nearest(cosines: NDArray[np.float32]) -> list[int]:
+    """The columns of the nearest, one more than are named (a paper may be among its own), nearest first."""
+    most = min(_NAMED + 1, len(cosines))
+    found = np.argpartition(-cosines, most - 1)[:most]
+    return [int(column) for column in found[np.lexsort((found, -cosines[found]))]]
 
 
 def _edition(picks: tuple[PastPick, ...], known: Known) -> str:
