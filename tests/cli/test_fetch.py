@@ -201,11 +201,17 @@ def test_ctrl_c_is_one_line_and_exit_status_130(tmp_path: Path) -> None:
             f'[fetch]\ncontact = "tests@example.org"\n[fetch.urls]\napi = "{url}"\n', encoding="utf-8"
         )
         call = [sys.executable, "-m", "paperradar", "backfill", "--month", "2021-07", "--workspace", str(folder)]
+        # A shell starts what runs in its background with Ctrl-C switched off, and children inherit that.
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
         with subprocess.Popen(call, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+            signal.signal(signal.SIGINT, before)
             server.settimeout(120)
-            with server.accept()[0]:
-                process.send_signal(signal.SIGINT)
-                out, err = process.communicate(timeout=120)
+            try:
+                with server.accept()[0]:
+                    process.send_signal(signal.SIGINT)
+                    out, err = process.communicate(timeout=60)
+            finally:
+                process.kill()
     assert (process.returncode, out) == (130, "")
     assert "Traceback" not in err
     # Before it, how long the backfill takes.

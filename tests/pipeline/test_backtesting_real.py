@@ -11,7 +11,8 @@ import json
 from pathlib import Path
 
 from paperradar.calendar import Window
-from paperradar.pipeline.backtesting import METHOD, backtest
+from paperradar.evaluation import METHOD
+from paperradar.pipeline.backtesting import backtest
 from paperradar.pipeline.importing import import_snapshot
 from paperradar.pipeline.picking import import_picks
 from paperradar.settings import Settings

@@ -28,6 +28,11 @@ def a_pick(edition: str, decided: dt.date, *, source: str = "own", role: str = "
     return Pick(source, edition, rank, role, "2204.00001", "T", decided)  # type: ignore[arg-type]
 
 
+def untitled(identifier: str, source: str, edition: str, **keys: object) -> Pick:
+    """A pick whose paper nobody has and that has no title: there is nothing to encode."""
+    return pick(identifier, source, edition=edition, title="", **keys)
+
+
 def test_a_paper_tells_all_its_earlier_editions_but_not_this_one() -> None:
     picks = [
         a_pick("2022-03", dt.date(2022, 3, 5), rank=4),
@@ -42,7 +47,7 @@ def test_a_paper_tells_all_its_earlier_editions_but_not_this_one() -> None:
 def test_only_sources_that_count_feature_a_paper(tmp_path: Path) -> None:
     workspace = filled(tmp_path, [])
     log = DecisionLog(workspace.decisions)
-    log.add_picks([pick("2202.00001", "somebody", edition="2022-03"), pick("2202.00002", edition="2022-06")], at=at(0))
+    log.add_picks([untitled("2202.00001", "somebody", "2022-03"), untitled("2202.00002", "own", "2022-06")], at=at(0))
     assert known_as_of(workspace, Store(workspace.database), rule=RULE).featured == {}
 
 
@@ -62,9 +67,9 @@ def test_published_editions_and_imported_picks_are_known_alike(tmp_path: Path) -
     workspace = filled(tmp_path, [])
     workspace.editions.mkdir(parents=True)
     (workspace.editions / "2022-03.csv").write_text(
-        "edition,rank,role,arxiv_id,title\n2022-03,2,top10,2202.00001,T\n", encoding="utf-8"
+        "edition,rank,role,arxiv_id,title\n2022-03,2,top10,2202.00001,\n", encoding="utf-8"
     )
-    DecisionLog(workspace.decisions).add_picks([pick("2202.00002", "zeta-alpha", edition="2022-04")], at=at(0))
+    DecisionLog(workspace.decisions).add_picks([untitled("2202.00002", "zeta-alpha", "2022-04")], at=at(0))
     known = known_as_of(workspace, Store(workspace.database), rule=RULE)
     assert set(known.featured) == {"2202.00001", "2202.00002"}
     assert known.featured["2202.00001"] == (Featured("own", "2022-03", "top10", 2),)
@@ -84,9 +89,9 @@ def test_a_corrected_pick_stands_over_the_published_edition(tmp_path: Path) -> N
     workspace = filled(tmp_path, [])
     workspace.editions.mkdir(parents=True)
     (workspace.editions / "2022-03.csv").write_text(
-        "source,edition,rank,role,arxiv_id,title\nown,2022-03,2,top10,2202.00001,T\n", encoding="utf-8"
+        "source,edition,rank,role,arxiv_id,title\nown,2022-03,2,top10,2202.00001,\n", encoding="utf-8"
     )
-    DecisionLog(workspace.decisions).add_picks([pick("2202.00001", "own", edition="2022-03", role="mention")], at=at(0))
+    DecisionLog(workspace.decisions).add_picks([untitled("2202.00001", "own", "2022-03", role="mention")], at=at(0))
     known = known_as_of(workspace, Store(workspace.database), rule=RULE)
     assert [item.role for item in known.featured["2202.00001"]] == ["mention"]
 

@@ -166,7 +166,7 @@ def test_a_month_is_that_of_the_identifier(tmp_path: Path) -> None:
 def test_either_a_window_or_a_month(tmp_path: Path) -> None:
     workspace = filled(tmp_path, [])
     for keys in ({}, {"month": "2022-04"}):
-        with pytest.raises(ValueError, match="either"):
+        with pytest.raises(ValueError, match="give one of"):
             build(workspace, None if not keys else WINDOW, **keys)
 
 

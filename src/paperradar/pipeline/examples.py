@@ -25,7 +25,7 @@ PoolKind = Literal["window", "id-month", "days"]
 
 # Ordinary papers are taken from so many days before the pool: older ones are about other things.
 ORDINARY_DAYS = 120
-# So many of them at most, by a hash of the identifier: more made no ranking better (docs/ranking.md).
+# So many of them at most, by a hash of the identifier: enough to tell what is ordinary, and each has to be encoded.
 ORDINARY_MOST = 3500
 # With fewer papers before the pool than this, the pool's own stand in for ordinary ones.
 ORDINARY_LEAST = 1000

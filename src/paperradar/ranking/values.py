@@ -113,7 +113,7 @@ class Examples:
     ``picks`` is aligned with ``papers``: who picked each, in order of the days; an ordinary paper has none. All were
     announced by the last day of the pool, all picks decided before that pool's own (see ``pipeline.knowledge``).
     ``vectors`` (n, d) are those of title and abstract, or of the title where no abstract is known; ``title_vectors``
-    (n, d) those of the title alone. ``tokens`` and ``title_tokens`` likewise, in text order. ``days``: announcement days.
+    (n, d) those of the title alone. ``tokens`` and ``title_tokens`` likewise, in text order. ``days``: of announcement.
     """
 
     papers: tuple[Paper, ...] = ()
