@@ -105,9 +105,10 @@ def overview(workspace: Workspace, *, clock: Clock) -> Overview:
 
 def working_hours(since: dt.datetime, until: dt.datetime) -> float:
     """Hours between two times (aware) without New York's week-ends, on which arXiv announces nothing."""
-    hours, at = 0.0, since
+    # Added up as whole microseconds: a sum of floats would be off in its last digits.
+    worked, at = dt.timedelta(), since
     while at < until:
         if at.astimezone(ARXIV_ZONE).weekday() < _SATURDAY:
-            hours += min(_HOUR, until - at) / _HOUR
+            worked += min(_HOUR, until - at)
         at += _HOUR
-    return hours
+    return worked / _HOUR
