@@ -3,6 +3,17 @@
 Never in the papers' database: everything there can be fetched or computed again, this cannot. See docs/decisions.md.
 """
 
+from paperradar.decisions.edition_log import (
+    PLACE_ROLES,
+    Added,
+    Ballot,
+    EditionLog,
+    Place,
+    PlaceRole,
+    Reached,
+    State,
+    page_identifier,
+)
 from paperradar.decisions.entries import Entry, Kind
 from paperradar.decisions.journal import Problem
 from paperradar.decisions.log import DecisionLog, Frozen, Mark, Resurfacing
@@ -18,23 +29,36 @@ from paperradar.decisions.picks import (
     read_picks,
     unite_picks,
 )
+from paperradar.decisions.votes import SYNONYMS, Vote, vote_of
 
 __all__ = [
     "OWN",
+    "PLACE_ROLES",
+    "SYNONYMS",
+    "Added",
     "BadRow",
+    "Ballot",
     "DecisionLog",
+    "EditionLog",
     "Entry",
     "Frozen",
     "Kind",
     "Mark",
     "Pick",
     "PicksFile",
+    "Place",
+    "PlaceRole",
     "Problem",
+    "Reached",
     "Resurfacing",
+    "State",
+    "Vote",
     "checked_identifier",
     "decided_on",
     "load_edition_files",
+    "page_identifier",
     "pick_order",
     "read_picks",
     "unite_picks",
+    "vote_of",
 ]

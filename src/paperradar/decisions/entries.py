@@ -22,6 +22,12 @@ class Kind(StrEnum):
     CLEAR = "clear"  # those cells, emptied again
     RESURFACE = "resurface"  # an older paper shall come back
     FREEZE = "freeze"  # an edition's list stands; about the edition, so its identifier is empty
+    BALLOT = "ballot"  # a curator's vote on a paper of an edition; an empty one takes it back
+    ADD = "add"  # a paper or a page that is on no shortlist takes part in an edition
+    PLACE = "place"  # where a paper stands in an edition's issue; an empty role takes it out
+    VOTING = "voting"  # an edition is open to votes
+    DECIDE = "decide"  # an edition's ten stand
+    PUBLISH = "publish"  # an edition is out
     UNDO = "undo"  # an earlier entry no longer counts
 
 
@@ -36,6 +42,12 @@ _PAYLOADS: Mapping[Kind, Mapping[str, tuple[type, ...]]] = {
     Kind.CLEAR: {},
     Kind.RESURFACE: {"why": (str,)},
     Kind.FREEZE: {"bundle": (str,)},
+    Kind.BALLOT: {"vote": (str,), "note": (str,)},
+    Kind.ADD: {"title": (str,), "authors": (str,), "url": (str,), "source": (str,)},
+    Kind.PLACE: {"role": (str,), "rank": (int, type(None)), "why": (str,), "group": (str,)},
+    Kind.VOTING: {"bundle": (str,)},
+    Kind.DECIDE: {"places": (str,)},
+    Kind.PUBLISH: {"url": (str,)},
     Kind.UNDO: {"undoes": (str,)},
 }
 _TEXTS = ("id", "at", "kind", "edition", "identifier", "by", "from")

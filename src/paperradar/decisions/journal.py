@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -11,6 +12,11 @@ from pathlib import Path
 from paperradar.decisions.entries import BrokenLine, Entry, parse_line
 from paperradar.decisions.locking import exclusive
 from paperradar.files import write_atomically
+
+_log = logging.getLogger(__name__)
+
+# What this process has said already, whichever log it was: a command opens the log several times.
+_told: set[Problem] = set()
 
 _BINARY = getattr(os, "O_BINARY", 0)
 _ATTRIBUTES = "# Two curators' entries are both kept when their branches meet.\n*.jsonl -text merge=union\n"
@@ -42,6 +48,14 @@ class Appended:
 
     entries: tuple[Entry, ...]
     problems: tuple[Problem, ...]
+
+
+def tell_problems(problems: Iterable[Problem]) -> None:
+    """Warn of damaged lines, of each once in a process."""
+    for problem in problems:
+        if problem not in _told:
+            _told.add(problem)
+            _log.warning("decisions log: %s", problem)
 
 
 class Journal:

@@ -7,26 +7,21 @@ changed or deleted: a change of mind, and an undo, are new lines. See docs/decis
 from __future__ import annotations
 
 import datetime as dt
-import logging
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
 from paperradar.calendar import EditionBounds
 from paperradar.decisions.entries import Entry, Kind, PayloadValue
-from paperradar.decisions.journal import Journal, Problem
+from paperradar.decisions.journal import Journal, Problem, tell_problems
 from paperradar.decisions.picks import ROLES, Pick, decided_on, unite_picks
+from paperradar.decisions.replay import heads_by, last_word, still_alive, whole_second
 from paperradar.errors import InputError, NotFoundError
 from paperradar.papers import text_hash
 from paperradar.settings import EditionSettings
-
-_log = logging.getLogger(__name__)
-
-# What this process has said already, whichever log it was: a command opens the log several times.
-_told: set[Problem] = set()
 
 _RESURFACED = "resurfaced"
 _MARKING = frozenset({Kind.MARK, Kind.CLEAR})
@@ -91,7 +86,7 @@ class DecisionLog:
         entries = [
             entry
             for path in paths
-            for entry in _alive(self._read(Journal(path)))
+            for entry in still_alive(self._read(Journal(path)))
             if entry.kind is Kind.PICK
             and source in (None, entry.payload["source"])
             and edition in (None, entry.edition)
@@ -101,7 +96,7 @@ class DecisionLog:
             try:
                 picks.append(self._pick(entry))
             except InputError as error:
-                self._tell([Problem(self.folder, 0, f"the pick {entry.id} is left out: {error}")])
+                tell_problems([Problem(self.folder, 0, f"the pick {entry.id} is left out: {error}")])
         return unite_picks(picks)
 
     def marks(self, edition: str) -> dict[str, Mark]:
@@ -109,7 +104,7 @@ class DecisionLog:
         return {
             str(identifier): Mark(str(entry.payload["decision"]), str(entry.payload["note"]), entry.by)
             for identifier, heads in self._mark_heads(edition).items()
-            if (entry := _latest(heads)).kind is Kind.MARK
+            if (entry := last_word(heads)).kind is Kind.MARK
         }
 
     def editions(self) -> tuple[str, ...]:
@@ -131,8 +126,8 @@ class DecisionLog:
     def resurfaced(self, edition: str | None = None) -> dict[str, Resurfacing]:
         """By identifier, the papers that curators asked back: for one edition, or the last word for any."""
         entries = self._read(Journal(self._path(_RESURFACED)))
-        heads = _heads(entries, {Kind.RESURFACE}, lambda entry: (entry.identifier, entry.edition))
-        latest = [_latest(of_one) for of_one in heads.values()]
+        heads = heads_by(entries, {Kind.RESURFACE}, lambda entry: (entry.identifier, entry.edition))
+        latest = [last_word(of_one) for of_one in heads.values()]
         return {
             entry.identifier: Resurfacing(entry.edition, str(entry.payload["why"]), entry.by, entry.at)
             for entry in sorted(latest, key=lambda entry: (entry.at, entry.id))
@@ -144,10 +139,10 @@ class DecisionLog:
 
         Raises InputError for a wrong edition.
         """
-        heads = _heads(self._edition_entries(edition), {Kind.FREEZE}, lambda entry: entry.edition)
+        heads = heads_by(self._edition_entries(edition), {Kind.FREEZE}, lambda entry: entry.edition)
         if not heads:
             return None
-        said = _latest(heads[edition])
+        said = last_word(heads[edition])
         return Frozen(str(said.payload["bundle"]), said.at, said.by, said.id)
 
     def entries(self) -> list[Entry]:
@@ -171,7 +166,7 @@ class DecisionLog:
                 "rank": pick.rank,
                 "title": pick.title,
             }
-            entry = Entry(Kind.PICK, pick.edition, pick.identifier, _whole_second(at), pick.source, file, payload)
+            entry = Entry(Kind.PICK, pick.edition, pick.identifier, whole_second(at), pick.source, file, payload)
             streams[_stream_of(pick.source)].append(entry)
         return sum(self._append(stream, entries) for stream, entries in sorted(streams.items()))
 
@@ -186,7 +181,7 @@ class DecisionLog:
             kind = Kind.MARK if mark else Kind.CLEAR
             payload: dict[str, PayloadValue] = {"decision": mark.decision, "note": mark.note} if mark else {}
             after = tuple(sorted(head.id for head in heads.get(identifier, ())))
-            new.append(Entry(kind, edition, identifier, _whole_second(at), mark.curator, file, payload, after))
+            new.append(Entry(kind, edition, identifier, whole_second(at), mark.curator, file, payload, after))
         return self._append(self._edition_stream(edition), new)
 
     def resurface(self, identifier: str, *, edition: str, why: str, curator: str = "", at: dt.datetime) -> int:
@@ -196,11 +191,9 @@ class DecisionLog:
         if (said := self.resurfaced(edition).get(identifier)) and (said.why, said.curator) == (why, curator):
             return 0
         entries = self._read(Journal(self._path(_RESURFACED)))
-        heads = _heads(entries, {Kind.RESURFACE}, lambda entry: (entry.identifier, entry.edition))
+        heads = heads_by(entries, {Kind.RESURFACE}, lambda entry: (entry.identifier, entry.edition))
         after = tuple(sorted(head.id for head in heads.get((identifier, edition), ())))
-        entry = Entry(
-            Kind.RESURFACE, edition, identifier, _whole_second(at), curator, payload={"why": why}, after=after
-        )
+        entry = Entry(Kind.RESURFACE, edition, identifier, whole_second(at), curator, payload={"why": why}, after=after)
         return self._append(_RESURFACED, [entry])
 
     def freeze(self, edition: str, bundle: str, *, at: dt.datetime, by: str = "") -> int:
@@ -213,7 +206,7 @@ class DecisionLog:
             return 0
         # All of them, undone ones as well: so the same word after an undo is a new entry.
         after = tuple(sorted(entry.id for entry in self._edition_entries(edition) if entry.kind is Kind.FREEZE))
-        entry = Entry(Kind.FREEZE, edition, "", _whole_second(at), by, payload={"bundle": bundle}, after=after)
+        entry = Entry(Kind.FREEZE, edition, "", whole_second(at), by, payload={"bundle": bundle}, after=after)
         return self._append(self._edition_stream(edition), [entry])
 
     def undo(self, entry_id: str, *, at: dt.datetime, by: str = "") -> int:
@@ -226,7 +219,7 @@ class DecisionLog:
             target = next((entry for entry in entries if entry.id == entry_id), None)
             if target is None:
                 continue
-            if target not in _alive(entries):
+            if target not in still_alive(entries):
                 return 0
             # Naming the undos before it gives a second undo, after the first was undone, an id of its own.
             earlier = tuple(sorted(entry.id for entry in entries if entry.payload.get("undoes") == entry_id))
@@ -234,7 +227,7 @@ class DecisionLog:
                 Kind.UNDO,
                 target.edition,
                 target.identifier,
-                _whole_second(at),
+                whole_second(at),
                 by,
                 payload={"undoes": entry_id},
                 after=earlier,
@@ -245,7 +238,7 @@ class DecisionLog:
     # Inside
 
     def _mark_heads(self, edition: str) -> dict[Hashable, list[Entry]]:
-        return _heads(self._edition_entries(edition), _MARKING, lambda entry: entry.identifier)
+        return heads_by(self._edition_entries(edition), _MARKING, lambda entry: entry.identifier)
 
     def _edition_entries(self, edition: str) -> list[Entry]:
         """What an edition's file says of it, undos included."""
@@ -278,27 +271,15 @@ class DecisionLog:
 
     def _read(self, journal: Journal) -> tuple[Entry, ...]:
         reading = journal.read()
-        self._tell(reading.problems)
+        tell_problems(reading.problems)
         return reading.entries
 
     def _append(self, stream: str, entries: Sequence[Entry]) -> int:
         if not entries:
             return 0
         appended = Journal(self._path(stream)).append(entries)
-        self._tell(appended.problems)
+        tell_problems(appended.problems)
         return len(appended.entries)
-
-    def _tell(self, problems: Iterable[Problem]) -> None:
-        for problem in problems:
-            if problem not in _told:
-                _told.add(problem)
-                _log.warning("decisions log: %s", problem)
-
-
-def _whole_second(at: dt.datetime) -> dt.datetime:
-    if at.tzinfo is None:
-        raise ValueError("the time of a decision must carry its time zone")
-    return at.astimezone(dt.UTC).replace(microsecond=0)
 
 
 def _stream_of(source: str) -> str:
@@ -307,37 +288,6 @@ def _stream_of(source: str) -> str:
         return f"picks-{source}"
     words = _NOT_SAFE.sub("-", source.casefold()).strip("-")[:60]
     return f"picks-{words or 'source'}-{text_hash(source)[:8]}"
-
-
-def _alive(entries: Sequence[Entry]) -> list[Entry]:
-    """The entries that no entry alive undoes."""
-    undos: dict[PayloadValue, list[Entry]] = defaultdict(list)
-    for entry in entries:
-        if entry.kind is Kind.UNDO:
-            undos[entry.payload["undoes"]].append(entry)
-
-    def lives(entry: Entry) -> bool:
-        return not any(lives(undo) for undo in undos.get(entry.id, ()))
-
-    return [entry for entry in entries if lives(entry)] if undos else list(entries)
-
-
-def _heads(
-    entries: Sequence[Entry], kinds: Collection[Kind], key: Callable[[Entry], Hashable]
-) -> dict[Hashable, list[Entry]]:
-    """By key, the entries alive that no other one replaces. Two mean that two people decided without each other."""
-    alive = [entry for entry in _alive(entries) if entry.kind in kinds]
-    replaced = {name for entry in alive for name in entry.after}
-    heads: dict[Hashable, list[Entry]] = defaultdict(list)
-    for entry in alive:
-        if entry.id not in replaced:
-            heads[key(entry)].append(entry)
-    return dict(heads)
-
-
-def _latest(entries: Iterable[Entry]) -> Entry:
-    """The last word. Not by place in the file, which depends on who merged whom."""
-    return max(entries, key=lambda entry: (entry.at, entry.id))
 
 
 def _standing(entry: Entry) -> tuple[object, ...]:

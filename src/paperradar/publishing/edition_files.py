@@ -135,6 +135,16 @@ def read_bundle(path: Path) -> Bundle:
     raise InputError(f"{path} is not what its name says; move it away and run the shortlist of its edition again")
 
 
+def present_bundle(folder: Path, edition: str) -> str | None:
+    """The id of the bundle that an edition's files were last made from, None where there is none."""
+    paths = edition_paths(folder, edition)
+    try:
+        name = json.loads(paths.manifest.read_bytes())["bundle"]["id"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return name if isinstance(name, str) and paths.bundle(name).exists() else None
+
+
 def _place_for_csv(paths: EditionPaths, name: str, sheet: bytes, taken: Mapping[Path, str]) -> Path:
     """Where the new CSV may lie: the edition's own place if nothing is lost there, else a free one beside it."""
     new = sha256_bytes(sheet)
