@@ -121,11 +121,20 @@ def test_show(shelf: TasteShelf) -> None:
     ]
     other = run("show", second).stdout.splitlines()
     assert other[0] == f"taste {second}"
-    assert other[2] == "not measured: no edition of these sources has picks in the store"
+    assert other[2] == "not measured: the store holds no edition and no whole month with enough picks of these sources"
     told = json.loads(run("show", "--json").stdout)
     assert (told["name"], told["adopted"]) == (first, first)
     assert [item["action"] for item in told["history"]] == ["adopt", "refuse"]
     assert isinstance(run("show", "nothing").exception, NotFoundError)
+
+
+def test_show_of_a_taste_measured_by_months(shelf: TasteShelf) -> None:
+    days = ("2022-03-01..2022-03-31", "2022-04-01..2022-04-30")
+    editions = {name: {"candidates": 300, "ranks": RANKS, **FIGURES} for name in days}
+    of_months = card() | {"measured": {"pool": "days", "overall": FIGURES, "editions": editions}}
+    shelf.adopt(shelf.put(a_taste(**of_months)), at=AT, comparison={})
+    (line,) = (line for line in run("show").stdout.splitlines() if line.startswith("measured"))
+    assert line.startswith(f"measured on 6 picks of 2 months ({days[0]} to {days[1]}): r@10 0.333")
 
 
 def test_show_before_anything_was_learnt(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:

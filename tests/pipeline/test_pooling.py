@@ -10,11 +10,17 @@ import numpy as np
 import pytest
 
 from paperradar.calendar import Window
+from paperradar.decisions import DecisionLog
 from paperradar.papers import Version
+from paperradar.pipeline import backtesting, shortlisting
+from paperradar.pipeline.backtesting import backtest
 from paperradar.pipeline.pooling import Return, build_pool, in_scope
-from paperradar.ranking import Pool
+from paperradar.pipeline.shortlisting import make_shortlist
+from paperradar.ranking import NO_VECTORS, Known, Pool, Shortlist, rank
+from paperradar.settings import RankingSettings
 from paperradar.store import Store
 from paperradar.workspace import Workspace
+from tests.decisions.builders import at, pick
 from tests.pipeline.builders import Placed, filled, paper
 
 WINDOW = Window(dt.date(2022, 3, 25), dt.date(2022, 5, 5))
@@ -141,6 +147,37 @@ def test_without_comparisons_no_older_paper_is_looked_at(tmp_path: Path) -> None
     older_one = Placed(paper(2, "2202"), dt.date(2022, 3, 1), angle=None)
     pool = build(filled(tmp_path, [Placed(paper(1)), Placed(paper(3)), older_one]), compared=False)
     assert (pool.duplicates, pool.older) == ((), 0)
+
+
+def test_without_the_view_of_titles_their_arrays_are_empty(tmp_path: Path) -> None:
+    workspace = filled(tmp_path, [Placed(paper(n), angle=n * 0.7) for n in (1, 2)])
+    with_titles, without = build(workspace), build(workspace, title_view=False)
+    assert with_titles.title_vectors.shape == with_titles.vectors.shape
+    assert with_titles.title_vectors.any(axis=1).all()
+    assert len(with_titles.title_tokens) == 2
+    assert (without.title_vectors.shape, without.title_tokens) == (NO_VECTORS.shape, ())
+    assert np.array_equal(without.vectors, with_titles.vectors)
+    assert [list(ids) for ids in without.tokens] == [list(ids) for ids in with_titles.tokens]
+
+
+def test_lists_and_backtests_look_at_titles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    workspace = filled(tmp_path, [Placed(paper(n), angle=n * 0.7) for n in range(1, 4)])
+    DecisionLog(workspace.decisions).add_picks([pick("2204.00001", "ours", "2022-05")], at=at(0))
+    ranked: list[Pool] = []
+
+    def listening(pool: Pool, known: Known, settings: RankingSettings) -> Shortlist:
+        ranked.append(pool)
+        return rank(pool, known, settings)
+
+    monkeypatch.setattr(shortlisting, "rank", listening)
+    monkeypatch.setattr(backtesting, "rank", listening)
+    make_shortlist(workspace, "2022-05")
+    backtest(workspace, sources=["ours"], editions=["2022-05"], baselines=False)
+    assert len(ranked) == 2
+    for pool in ranked:
+        assert pool.title_vectors.shape == pool.vectors.shape
+        assert pool.title_vectors.any(axis=1).all()
+        assert all(len(ids) for ids in pool.title_tokens)
 
 
 def test_near_duplicates_are_pairs_of_the_pool(tmp_path: Path) -> None:

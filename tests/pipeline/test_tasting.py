@@ -13,7 +13,7 @@ import pytest
 from paperradar.encoding import encoder_card
 from paperradar.pipeline import tasting
 from paperradar.pipeline.examples import AsOf
-from paperradar.pipeline.tasting import depth_of, measured_settings, present_taste, prior_share
+from paperradar.pipeline.tasting import depth_of, measured_by, measured_settings, present_taste, prior_share
 from paperradar.ranking import Taste, View
 from paperradar.settings import Settings
 from paperradar.taste.keeping import TasteShelf
@@ -185,12 +185,26 @@ def test_how_far_to_read(workspace: Workspace) -> None:
     }
 
 
+def test_months_are_too_short_to_tell_about_depth(workspace: Workspace) -> None:
+    adopt(workspace, own(measured=measured(40) | {"pool": "days"}))
+    present = present_taste(workspace, MAY)
+    assert (present.depth, present.notes) == ({}, ())
+
+
 def test_too_few_picks_tell_nothing_about_depth(workspace: Workspace) -> None:
     adopt(workspace, own(measured=measured(19)))
     present = present_taste(workspace, MAY)
     assert (present.depth, present.notes) == ({}, ())
     assert depth_of({}, None) == {}
     assert depth_of({"measured": {}}, None) == {}
+
+
+def test_by_what_a_taste_was_measured() -> None:
+    editions = {"x": {"candidates": 1, "ranks": {}}}
+    assert measured_by({"measured": {"editions": editions}}) == "edition"
+    assert measured_by({"measured": {"editions": editions, "pool": "window"}}) == "edition"
+    assert measured_by({"measured": {"editions": editions, "pool": "days"}}) == "month"
+    assert [measured_by(card) for card in ({}, {"measured": {"pool": "days", "editions": {}}})] == ["", ""]
 
 
 def test_figures_of_other_settings_do_not_hold(workspace: Workspace) -> None:

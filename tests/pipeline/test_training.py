@@ -13,15 +13,25 @@ import pytest
 from paperradar.decisions import DecisionLog, Mark
 from paperradar.encoding import encoder_card
 from paperradar.errors import NotFoundError
-from paperradar.pipeline import training
-from paperradar.pipeline.training import MEASURED_EDITIONS, Trained, train_taste
+from paperradar.pipeline import taste_measuring, training
+from paperradar.pipeline.taste_measuring import MEASURED_PARTS
+from paperradar.pipeline.training import Trained, train_taste
 from paperradar.ranking import Taste
 from paperradar.ranking.taste import OWN_VIEWS
 from paperradar.settings import Settings
 from paperradar.taste.keeping import ADOPT, REFUSE, TasteShelf, taste_bytes
 from paperradar.workspace import Workspace
 from tests.decisions.builders import at, pick
-from tests.pipeline.learning import EDITIONS, clock, decide, papers, put_vectors, with_settings, workspace_to_learn
+from tests.pipeline.learning import (
+    EDITIONS,
+    LIKED,
+    clock,
+    decide,
+    papers,
+    put_vectors,
+    with_settings,
+    workspace_to_learn,
+)
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +51,7 @@ def workspace(prepared: Path, tmp_path: Path) -> Workspace:
 @pytest.fixture(autouse=True)
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
     """One edition is measured, which is quick."""
-    monkeypatch.setattr(training, "MEASURED_EDITIONS", 1)
+    monkeypatch.setattr(taste_measuring, "MEASURED_PARTS", 1)
 
 
 def train(workspace: Workspace, **keys: Any) -> Trained:
@@ -55,7 +65,7 @@ def measured(done: Trained) -> dict[str, Any]:
 def test_the_first_taste_is_adopted_and_says_how_it_was_measured(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(training, "MEASURED_EDITIONS", MEASURED_EDITIONS)
+    monkeypatch.setattr(taste_measuring, "MEASURED_PARTS", MEASURED_PARTS)
     decide(workspace)
     done = train(workspace)
     assert done.adopted
@@ -140,7 +150,7 @@ def test_only_the_newest_editions_with_picks_in_the_store_are_measured(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     decide(workspace)
-    monkeypatch.setattr(training, "MEASURED_EDITIONS", 2)
+    monkeypatch.setattr(taste_measuring, "MEASURED_PARTS", 2)
     log = DecisionLog(workspace.decisions)
     log.add_picks(
         [pick("2110.00001", "own", "2022-06", title=""), pick("2204.00009", "own", "2022-W18"),
@@ -148,7 +158,6 @@ def test_only_the_newest_editions_with_picks_in_the_store_are_measured(
         at=at(0),
     )  # fmt: skip
     assert list(measured(train(workspace, keep=False))["editions"]) == ["2022-04", "2022-05"]
-    assert MEASURED_EDITIONS == 6
 
 
 def test_without_picks_it_says_what_to_do(workspace: Workspace) -> None:
@@ -188,6 +197,32 @@ def test_without_a_pick_in_common_nothing_is_taken_for_better(workspace: Workspa
     done = train(workspace)
     assert not done.adopted
     assert "no pick" in done.compared.why
+
+
+def test_lists_of_weeks_teach_and_are_measured_by_months(workspace: Workspace) -> None:
+    weeks = [pick(item.identifier, "weekly", f"{day:%G-W%V}") for item, day, _ in papers() if item.title[0] == "S"]
+    DecisionLog(workspace.decisions).add_picks(weeks, at=at(0))
+    first, second = (train(workspace, sources=["weekly"]) for _ in range(2))
+    assert first.adopted
+    assert (second.compared.picks, second.compared.editions) == (LIKED, ("2022-03-01..2022-03-31",))
+    assert second.compared.why == "recall@100 and median rank are unchanged"
+
+
+def test_windows_and_months_do_not_compare(workspace: Workspace) -> None:
+    shelf = TasteShelf(workspace.taste)
+    figures = {"candidates": 300, "ranks": {"2204.00001": 10}}
+    by_days, by_window = ({"measured": {"pool": pool, "editions": {"x": figures}}} for pool in ("days", "window"))
+    name = shelf.put(Taste((), dt.date(2022, 5, 5), "e", by_days))
+    shelf.adopt(name, at=clock(), comparison={})
+    compared = training._compare(shelf, by_window)
+    assert compared.fell
+    assert compared.picks == 0
+    assert compared.why == (
+        f"no pick that the adopted taste {name} was measured on was measured now: it was measured by months, the new"
+        " one by editions"
+    )
+    assert training._compare(shelf, {"measured": {"pool": "window", "editions": {}}}).why.endswith("was measured now")
+    assert training._compare(shelf, by_days).picks == 1
 
 
 def test_a_taste_that_was_never_measured_or_is_lost_does_not_stand_in_the_way(workspace: Workspace) -> None:

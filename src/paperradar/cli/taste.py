@@ -46,9 +46,10 @@ def train(
 ) -> None:
     """Learn from all picks until today, measure by the backtest, and adopt what was learnt.
 
-    Measured are the newest editions (six at most) with picks in the store, each ranked as it would have been then. The
-    new taste is not adopted where recall@100 fell on the picks that it and the present one were both measured on, or,
-    with that equal, where the median rank rose. taste show lists what was adopted and why.
+    Measured are the newest editions (six at most) with picks in the store, each ranked as it would have been then.
+    Sources whose editions are weeks, days or years are measured by months. The new taste is not adopted where
+    recall@100 fell on the picks that it and the present one were both measured on, or, with that equal, where the
+    median rank rose. taste show lists what was adopted and why.
     """
     _learn(source, force=force, keep=True, as_json=as_json, workspace=workspace)
 
@@ -170,21 +171,23 @@ def _comparison(done: Trained) -> list[str]:
 
 
 def _card_lines(card: Mapping[str, Any]) -> list[str]:
+    from paperradar.pipeline.tasting import measured_by
+
     picks = card.get("picks", {})
     lines = [
         f"learnt from {', '.join(f'{count:,} picks of {source}' for source, count in picks.items()) or 'no picks'}"
         f" and {card.get('ordinary_papers', 0):,} ordinary papers; picks until {card.get('trained_until', '?')}"
     ]
-    measured = card.get("measured") or {}
-    editions = measured.get("editions") or {}
-    if not editions:
-        lines.append("not measured: no edition of these sources has picks in the store")
+    if not (part := measured_by(card)):
+        lines.append("not measured: the store holds no edition and no whole month with enough picks of these sources")
         return lines
+    measured = card["measured"]
+    editions = measured["editions"]
     count = sum(len(figures["ranks"]) for figures in editions.values())
     names = sorted(editions)
     span = names[0] if len(names) == 1 else f"{names[0]} to {names[-1]}"
     lines.append(
-        f"measured on {many(count, 'pick')} of {many(len(names), 'edition')} ({span}): {_figures(measured['overall'])}"
+        f"measured on {many(count, 'pick')} of {many(len(names), part)} ({span}): {_figures(measured['overall'])}"
     )
     lines += [f"  {name}: {many(len(editions[name]['ranks']), 'pick')}: {_figures(editions[name])}" for name in names]
     return lines

@@ -13,6 +13,7 @@ from paperradar.lexical import LEXICAL_FINGERPRINT
 from paperradar.papers import Paper, text_hash
 from paperradar.pipeline.embedding import document_vectors
 from paperradar.progress import Progress, silent
+from paperradar.ranking import NO_VECTORS
 from paperradar.settings import Settings
 from paperradar.store import Store
 
@@ -30,17 +31,27 @@ class Features:
     title_tokens: tuple[Tokens, ...]
 
 
-def features_of(store: Store, settings: Settings, papers: Sequence[Paper], *, progress: Progress = silent) -> Features:
-    """Vectors and token ids of title and abstract, and of the title alone. Raises ModelError, StoreBusy."""
+def features_of(
+    store: Store,
+    settings: Settings,
+    papers: Sequence[Paper],
+    *,
+    title_view: bool = True,
+    progress: Progress = silent,
+) -> Features:
+    """Vectors and token ids of title and abstract, and of the title alone. Raises ModelError, StoreBusy.
+
+    Without ``title_view`` those of the title alone are empty, and none is made.
+    """
     texts = [(paper.title, paper.abstract) for paper in papers]
-    titles = [(paper.title, "") for paper in papers]
+    titles = [(paper.title, "") for paper in papers] if title_view else []
     document_vectors(store, settings.encoder, [*texts, *titles], progress=progress)
     whole, alone = [text_hash(*text) for text in texts], [text_hash(*text) for text in titles]
     fingerprint = encoder_card(settings.encoder).fingerprint
     empty = np.zeros(0, dtype=np.uint32)
     with store.reading() as session:
         vectors, _ = session.vectors(whole, fingerprint)
-        title_vectors, _ = session.vectors(alone, fingerprint)
+        title_vectors = session.vectors(alone, fingerprint)[0] if title_view else NO_VECTORS
         tokens = session.tokens(whole, LEXICAL_FINGERPRINT)
         title_tokens = session.tokens(alone, LEXICAL_FINGERPRINT)
     return Features(

@@ -52,6 +52,7 @@ def build_pool(
     titles_only: bool = False,
     returns: Mapping[str, Return] | None = None,
     compared: bool = True,
+    title_view: bool = True,
     progress: Progress = silent,
 ) -> Pool:
     """Collect the candidates of a window of announcement days, of plain ``days``, or of one identifier month (2022-04).
@@ -61,11 +62,12 @@ def build_pool(
     comment tells of an acceptance and changed in it. ``extra`` papers take part as if they were in the store, whose
     record wins. With ``titles_only`` nothing of a paper counts but its title. Texts without vectors are encoded first.
     Candidates stand in identifier order. Without ``compared`` near-duplicates and novelty are left out, which take most
-    of the time.
+    of the time. Without ``title_view`` no title is encoded by itself, and the pool's arrays of titles are empty: only
+    a taste looks at them.
     """
     if sum(part is not None for part in (window, month, days)) != 1:
         raise ValueError("give one of: a window, days, a month")
-    span = window or days or _month_days(month or "")
+    span = window or days or month_days(month or "")
     if window is not None:
         candidates = _window_candidates(store, settings, window, returns or {})
     elif days is not None:
@@ -76,7 +78,8 @@ def build_pool(
     if titles_only:
         candidates = [replace(item, paper=title_alone(item.paper)) for item in candidates]
     candidates.sort(key=lambda candidate: identifier_order(candidate.paper.identifier))
-    features = features_of(store, settings, [candidate.paper for candidate in candidates], progress=progress)
+    papers = [candidate.paper for candidate in candidates]
+    features = features_of(store, settings, papers, title_view=title_view, progress=progress)
     compared = compared and not titles_only and not extra
     weights, near = settings.ranking.weights, settings.ranking.story_similarity
     # Older papers may be many and their texts without vectors: they are asked only where a component needs them.
@@ -165,7 +168,7 @@ def _window_candidates(
 
 
 def _month_candidates(store: Store, settings: Settings, month: str) -> list[Candidate]:
-    days = _month_days(month)
+    days = month_days(month)
     with store.reading() as session:
         stored = session.papers_announced(days.first, days.last + _MONTH_SLACK)
     return [
@@ -189,6 +192,7 @@ def _reason_inside(paper: Paper, window: Window) -> str:
     return ""
 
 
-def _month_days(month: str) -> Window:
+def month_days(month: str) -> Window:
+    """The days of a calendar month (2022-04), first to last."""
     year, number = int(month[:4]), int(month[5:7])
     return Window(dt.date(year, number, 1), dt.date(year, number, months.monthrange(year, number)[1]))

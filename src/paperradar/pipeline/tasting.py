@@ -88,11 +88,13 @@ def prior_share(taste: Taste | None, settings: Settings) -> float:
 def depth_of(card: Mapping[str, object], settings: Settings | None) -> dict[str, object]:
     """What reading buys by a taste's card, as plain values; empty for too few measured picks.
 
-    Empty too where it was measured under other settings than these (None: whichever).
+    Empty too where it was measured under other settings than these (None: whichever), or by months: a month has fewer
+    papers than the window of a list, so a pick's row in it is too good.
     """
     measured = card.get("measured")
-    if not isinstance(measured, Mapping) or not (editions := measured.get("editions")):
+    if not isinstance(measured, Mapping) or measured_by(card) != "edition":
         return {}
+    editions = measured["editions"]
     if settings is not None and measured.get("settings") != measured_settings(settings):
         return {}
     ranks = [rank for edition in editions.values() for rank in edition["ranks"].values()]
@@ -107,6 +109,14 @@ def depth_of(card: Mapping[str, object], settings: Settings | None) -> dict[str,
         "readings": [_reading(item) for item in made],
         "line": f"{advice(made)}; {where}",
     }
+
+
+def measured_by(card: Mapping[str, object]) -> str:
+    """What a taste was measured by, by its card: ``edition`` or ``month``, or nothing where it was not measured."""
+    measured = card.get("measured")
+    if not isinstance(measured, Mapping) or not measured.get("editions"):
+        return ""
+    return "month" if measured.get("pool") == "days" else "edition"
 
 
 def measured_settings(settings: Settings) -> dict[str, object]:

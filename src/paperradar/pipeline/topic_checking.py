@@ -62,7 +62,7 @@ def check_topics(
     if days is None:
         raise NotFoundError(NO_PAPERS)
     window = window or Window(days[1] - dt.timedelta(days=DAYS - 1), days[1])
-    pool = build_pool(store, workspace.settings, window=window, compared=False, progress=progress)
+    pool = build_pool(store, workspace.settings, window=window, compared=False, title_view=False, progress=progress)
     if not pool.candidates:
         raise NotFoundError(
             f"the store holds no paper in scope announced from {window.first} to {window.last}"

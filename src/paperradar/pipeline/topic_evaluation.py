@@ -190,7 +190,7 @@ def evaluate_topics(
         if held[month] < SMALLEST_MONTH:
             skipped.append(SkippedMonth(month, held[month], labelled[month]))
             continue
-        pool = build_pool(store, workspace.settings, month=month, compared=False, progress=progress)
+        pool = build_pool(store, workspace.settings, month=month, compared=False, title_view=False, progress=progress)
         if len(pool.candidates) < SMALLEST_MONTH:
             skipped.append(SkippedMonth(month, len(pool.candidates), labelled[month]))
             continue

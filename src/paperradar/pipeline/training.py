@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-import re
 import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from paperradar.calendar import ARXIV_ZONE, edition_window
+from paperradar.calendar import ARXIV_ZONE
 from paperradar.clock import Clock
 from paperradar.decisions import Pick
 from paperradar.encoding import encoder_card
 from paperradar.errors import InputError, NotFoundError
-from paperradar.evaluation import METHOD, evaluate, ranks_of
 from paperradar.lexical import LEXICAL_FINGERPRINT
-from paperradar.pipeline.backtesting import backtest
 from paperradar.pipeline.examples import ORDINARY_DAYS, AsOf, gather_examples, picks_as_of
 from paperradar.pipeline.opening import NO_PAPERS, open_store
 from paperradar.pipeline.picking import known_picks
-from paperradar.pipeline.tasting import measured_settings
+from paperradar.pipeline.taste_measuring import measure_taste
+from paperradar.pipeline.tasting import measured_by
 from paperradar.progress import Progress, silent
 from paperradar.ranking import Taste
 from paperradar.store import Store
@@ -29,11 +27,8 @@ from paperradar.taste import learn
 from paperradar.taste.keeping import TasteShelf
 from paperradar.workspace import Workspace
 
-# So many of the newest editions are measured: enough for a figure, few enough to wait for.
-MEASURED_EDITIONS = 6
 COMPARED_DEPTH = 100
 _REMEDY = "import some with: paperradar picks import FILE, or mark papers as picks in an edition's CSV"
-_MONTH = re.compile(r"\d{4}-\d{2}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +82,10 @@ def train_taste(
     """Learn from every pick decided until today, measure, compare, and adopt.
 
     ``sources``: whose taste (default: ``edition.featured_sources``). Ordinary papers are those of the store's newest
-    months. Measured are the newest editions of these sources that have picks in the store, each ranked as it would have
-    been then. The taste is adopted unless its recall@100, or with that equal its median rank, fell against the adopted
-    one's on the picks that both have; ``force`` adopts it anyway, and without ``keep`` nothing is written. Raises
-    NotFoundError without picks or papers, and what `backtest` raises.
+    months. Measured are the newest editions of these sources that have picks in the store, or months (see
+    `measure_taste`), each ranked as it would have been then. The taste is adopted unless its recall@100, or with that
+    equal its median rank, fell against the adopted one's on the picks that both have; ``force`` adopts it anyway, and
+    without ``keep`` nothing is written. Raises NotFoundError without picks or papers, and what `backtest` raises.
     """
     now = clock()
     today = now.astimezone(ARXIV_ZONE).date()
@@ -104,10 +99,10 @@ def train_taste(
         raise NotFoundError(f"no pick of {lacking} was decided by {today}; {_REMEDY}")
     store = open_store(workspace)
     taste = _learnt(workspace, store, picks, named, today, progress)
-    card = {**taste.card, "measured": _measured(workspace, store, picks, named, today, progress)}
-    taste = replace(taste, card=card)
+    measured = measure_taste(workspace, store, picks, named, today=today, progress=progress)
+    taste = replace(taste, card={**taste.card, "measured": measured})
     shelf = TasteShelf(workspace.taste)
-    compared = _compare(shelf, card)
+    compared = _compare(shelf, taste.card)
     if not keep:
         return Trained(taste, "", compared, adopted=False)
     name = shelf.put(taste)
@@ -148,55 +143,6 @@ def _learnt(
     return replace(taste, card=card)
 
 
-def _measured(
-    workspace: Workspace,
-    store: Store,
-    picks: Sequence[Pick],
-    sources: tuple[str, ...],
-    today: dt.date,
-    progress: Progress,
-) -> dict[str, object]:
-    """The method's figures and the rank of each pick, overall and by edition; no edition where none is in the store."""
-    editions = _editions_in_store(workspace, store, picks, sources)
-    head: dict[str, object] = {
-        "pool": "window",
-        "sources": list(sources),
-        "settings": measured_settings(workspace.settings),
-    }
-    if not editions:
-        return {**head, "overall": {}, "editions": {}}
-    report = backtest(workspace, sources=sources, editions=editions, today=today, baselines=False, progress=progress)
-    return {
-        **head,
-        "overall": report.overall(METHOD).figures(),
-        "editions": {
-            item.edition: {
-                "candidates": item.candidates,
-                "picks": item.entries.total,
-                **evaluate([item.case(METHOD)]).figures(),
-                "ranks": ranks_of(item.runs[METHOD], item.entries.present),
-            }
-            for item in report.editions
-        },
-    }
-
-
-def _editions_in_store(
-    workspace: Workspace, store: Store, picks: Sequence[Pick], sources: Sequence[str]
-) -> tuple[str, ...]:
-    """The newest months that the sources have main entries of, announced in the edition's window; oldest first."""
-    mine = [pick for pick in picks if pick.source in sources and pick.is_entry and _MONTH.fullmatch(pick.edition)]
-    with store.reading() as session:
-        found = {item.paper.identifier: item.announced_on for item in session.papers([p.identifier for p in mine])}
-    there = {
-        pick.edition
-        for pick in mine
-        if pick.identifier in found
-        and found[pick.identifier] in edition_window(pick.edition, workspace.settings.edition)
-    }
-    return tuple(sorted(there)[-MEASURED_EDITIONS:])
-
-
 def _compare(shelf: TasteShelf, card: Mapping[str, object]) -> Compared:
     name = shelf.adopted_name()
 
@@ -214,7 +160,11 @@ def _compare(shelf: TasteShelf, card: Mapping[str, object]) -> Compared:
         return without(f"the adopted taste {name} was never measured")
     both = sorted(before.keys() & after.keys())
     if not both:
-        return without(f"no pick that the adopted taste {name} was measured on was measured now", fell=True)
+        why = f"no pick that the adopted taste {name} was measured on was measured now"
+        was_by, now_by = measured_by(old.card), measured_by(card)
+        if now_by and was_by != now_by:
+            why += f": it was measured by {was_by}s, the new one by {now_by}s"
+        return without(why, fell=True)
     was, now = _figures([before[key] for key in both]), _figures([after[key] for key in both])
     fell = (now["recall@100"], -now["median_rank"]) < (was["recall@100"], -was["median_rank"])
     if now == was:
@@ -223,15 +173,15 @@ def _compare(shelf: TasteShelf, card: Mapping[str, object]) -> Compared:
         why = f"recall@100 went from {was['recall@100']:.3f} to {now['recall@100']:.3f}"
     else:
         why = f"recall@100 is unchanged, the median rank went from {was['median_rank']:g} to {now['median_rank']:g}"
-    return Compared(name, tuple(sorted({edition for edition, _ in both})), len(both), was, now, fell, why)
+    return Compared(name, tuple(sorted({edition for _, edition, _ in both})), len(both), was, now, fell, why)
 
 
-def _ranks(card: Mapping[str, Any]) -> dict[tuple[str, str], float]:
-    """By edition and identifier, the rank of each measured pick; one left out stands below the last row."""
-    editions = card.get("measured", {}).get("editions", {})
+def _ranks(card: Mapping[str, Any]) -> dict[tuple[str, str, str], float]:
+    """By kind of pool, edition and identifier, the rank of each measured pick; one left out is below the last row."""
+    measured, kind = card.get("measured", {}), measured_by(card)
     return {
-        (edition, identifier): float(figures["candidates"] + 1 if rank is None else rank)
-        for edition, figures in editions.items()
+        (kind, edition, identifier): float(figures["candidates"] + 1 if rank is None else rank)
+        for edition, figures in measured.get("editions", {}).items()
         for identifier, rank in figures["ranks"].items()
     }
 
