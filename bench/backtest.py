@@ -75,6 +75,7 @@ def main() -> int:
     parser.add_argument("--workspace", type=Path, default=HERE / ".workspace", help="made where it is missing")
     parser.add_argument("--suite", action="append", metavar="WORDS", help="only suites whose name holds these words")
     parser.add_argument("--json", type=Path, metavar="DIR", help="keep each suite's JSON in this folder")
+    parser.add_argument("--fresh", action="store_true", help="measure again what was measured before")
     asked = parser.parse_args()
     data = asked.shared / "data"
     if not data.is_dir():
@@ -88,6 +89,8 @@ def main() -> int:
         arguments = list(suite.arguments)
         for name in suite.pool_files:
             arguments += ["--pool-file", str(data / name)]
+        if asked.fresh:
+            arguments.append("--fresh")
         started = time.monotonic()
         report = json.loads(_paperradar("backtest", *arguments, "--json", "--workspace", str(asked.workspace)))
         if asked.json:

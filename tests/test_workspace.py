@@ -55,6 +55,8 @@ def test_paths_stand_against_the_root(tmp_path: Path) -> None:
     assert workspace.editions == tmp_path / ".." / "editions"
     assert workspace.shortlists == Path("/elsewhere")
     assert workspace.decisions == tmp_path / "data" / "decisions"
+    assert workspace.cache == tmp_path / "data" / "cache"
+    assert workspace.desk == tmp_path / "data" / "desk"
     assert workspace.settings.paths.database == Path("db/p.duckdb")
 
 
@@ -100,7 +102,7 @@ def test_init_where_no_folder_can_be(tmp_path: Path) -> None:
 def test_the_sample_has_a_folder_of_its_own(tmp_path: Path) -> None:
     workspace = sample_workspace({"PAPERRADAR_SAMPLE_DIR": str(tmp_path / "s")})
     assert workspace.root == tmp_path / "s"
-    for place in (workspace.database, workspace.decisions, workspace.shortlists):
+    for place in (workspace.database, workspace.decisions, workspace.shortlists, workspace.cache, workspace.desk):
         assert place.is_relative_to(tmp_path / "s")
     assert workspace.editions == bundled_root() / "data" / "editions"
     assert workspace.topics == load_topics(bundled_root() / "config" / "topics")

@@ -7,6 +7,7 @@ key with its default; a test holds it to this module.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -35,11 +36,24 @@ def _is_a_web_address(text: str) -> str:
     return text.rstrip("/")
 
 
+def _is_a_web_address_or_empty(text: str) -> str:
+    return _is_a_web_address(text) if text else text
+
+
+def _is_a_tag(text: str) -> str:
+    if not _TAG.fullmatch(text):
+        raise ValueError("expected a domain or mail address, a comma and a day, such as example.org,2022-05-01")
+    return text
+
+
 def _check_each_other(names: tuple[str, ...]) -> tuple[str, ...]:
     if "rss" not in names or len(set(names)) < 2:
         raise ValueError("expected rss, which tells what was announced, and oai or api, which check it")
     return names
 
+
+# The naming authority of RFC 4151: who, and a day on which the name was theirs.
+_TAG = re.compile(r"(?:[A-Za-z0-9._+-]+@)?[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*,\d{4}(?:-\d\d(?:-\d\d)?)?", re.ASCII)
 
 SourceName = Literal["rss", "api", "oai"]
 WebAddress = Annotated[str, AfterValidator(_is_a_web_address)]
@@ -225,6 +239,23 @@ class FetchSettings(Table):
     urls: UrlSettings = UrlSettings()
 
 
+class PublishingSettings(Table):
+    """Feeds and digests (docs/publishing.md).
+
+    ``title``: the issue's name. ``feed_url``: where the folder of feeds is served; empty: nowhere yet. ``feed_tag``
+    begins the ids of feeds and entries (RFC 4151), so it is chosen once. The daily feed and digest show the
+    ``daily_rows`` best of a day, of the last ``daily_days`` announcement days at most. ``send_seconds``: how long a
+    channel may take.
+    """
+
+    title: str = "Trends in AI"
+    feed_url: Annotated[str, AfterValidator(_is_a_web_address_or_empty)] = ""
+    feed_tag: Annotated[str, AfterValidator(_is_a_tag)] = "paperradar.invalid,2022-01-01"
+    daily_days: Annotated[int, Field(ge=1, le=60)] = 10
+    daily_rows: Annotated[int, Field(ge=1, le=100)] = 10
+    send_seconds: Annotated[float, Field(gt=0, le=600)] = 30.0
+
+
 class PathSettings(Table):
     """Where things lie, kept as written; relative to the workspace (see `paperradar.workspace.Workspace`)."""
 
@@ -232,8 +263,12 @@ class PathSettings(Table):
     decisions: Place = Path("data/decisions")
     editions: Place = Path("data/editions")
     shortlists: Place = Path("data/shortlists")
+    issues: Place = Path("data/issues")
     taste: Place = Path("data/taste")
     raw: Place = Path("data/raw")
+    cache: Place = Path("data/cache")
+    desk: Place = Path("data/desk")
+    feeds: Place = Path("data/feeds")
 
 
 class Settings(Table):
@@ -246,6 +281,7 @@ class Settings(Table):
     taste: TasteSettings = TasteSettings()
     store: StoreSettings = StoreSettings()
     fetch: FetchSettings = FetchSettings()
+    publishing: PublishingSettings = PublishingSettings()
     paths: PathSettings = PathSettings()
 
 

@@ -17,6 +17,7 @@ from paperradar.topics import TopicProfile, load_topics
 
 SETTINGS_FILE = Path("config", "paperradar.toml")
 TOPICS_FOLDER = Path("config", "topics")
+CHANNELS_FILE = Path("config", "channels.toml")
 WORKSPACE_VARIABLE = "PAPERRADAR_WORKSPACE"
 SAMPLE_VARIABLE = "PAPERRADAR_SAMPLE_DIR"
 
@@ -50,6 +51,11 @@ class Workspace:
         return self._place(self.settings.paths.shortlists)
 
     @property
+    def issues(self) -> Path:
+        """The folder that drafts of issues are written to."""
+        return self._place(self.settings.paths.issues)
+
+    @property
     def taste(self) -> Path:
         """The folder of what was learnt from picks."""
         return self._place(self.settings.paths.taste)
@@ -58,6 +64,26 @@ class Workspace:
     def raw(self) -> Path:
         """The folder that holds what arXiv answered, as it came."""
         return self._place(self.settings.paths.raw)
+
+    @property
+    def cache(self) -> Path:
+        """The folder of what is kept only to save time; it may be deleted whenever nothing runs."""
+        return self._place(self.settings.paths.cache)
+
+    @property
+    def desk(self) -> Path:
+        """The folder of what the desk remembers that is no decision: what a curator has read, say."""
+        return self._place(self.settings.paths.desk)
+
+    @property
+    def feeds(self) -> Path:
+        """The folder of feeds, and of what is known of sent digests."""
+        return self._place(self.settings.paths.feeds)
+
+    @property
+    def channels(self) -> Path:
+        """The file of the channels that digests go to; it need not be there."""
+        return self.root / CHANNELS_FILE
 
     def _place(self, path: Path) -> Path:
         return self.root / path.expanduser()
@@ -124,8 +150,12 @@ def sample_workspace(environ: Mapping[str, str]) -> Workspace:
         decisions=Path("decisions"),
         editions=source / "data" / "editions",
         shortlists=Path("shortlists"),
+        issues=Path("issues"),
         taste=Path("taste"),
         raw=Path("raw"),
+        cache=Path("cache"),
+        desk=Path("desk"),
+        feeds=Path("feeds"),
     )
     settings = load_settings(source / SETTINGS_FILE).model_copy(update={"paths": paths})
     return Workspace(_sample_root(environ), settings, load_topics(source / TOPICS_FOLDER))

@@ -80,6 +80,31 @@ def test_the_table_and_the_json(workspace: Path, asked: list[dict[str, object]])
     assert as_json["baselines"]["tfidf-svm"]["difference"]["recall@500"]["mean"] == 0.0
 
 
+@pytest.mark.parametrize(
+    ("reused", "words"),
+    [
+        (1, ["note: 1 of 2 pools was measured before and nothing it depends on has changed; --fresh measures again"]),
+        (2, ["note: 2 of 2 pools were measured before and nothing they depend on has changed; --fresh measures again"]),
+        (0, []),
+    ],
+)
+def test_what_was_measured_before_is_told(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch, reused: int, words: list[str]
+) -> None:
+    asked: list[object] = []
+
+    def measured(_: object, **keys: object) -> BacktestReport:
+        asked.append(keys["fresh"])
+        return BacktestReport((edition("2022-05"), edition("2022-06")), {}, reused)
+
+    monkeypatch.setattr(backtesting, "backtest", measured)
+    result = run("-s", "ours", "-e", "2022-05", "--json")
+    assert result.stderr.splitlines() == words
+    assert "reused" not in result.stdout
+    run("-s", "ours", "-e", "2022-05", "--fresh")
+    assert asked == [False, True]
+
+
 def test_days_titles_and_pool_files(workspace: Path, asked: list[dict[str, object]]) -> None:
     for name, identifier in (("a.csv", "2107.00001"), ("b.csv", "2107.00002")):
         Path(name).write_text(f"id,title,submitted\n{identifier},One,2021-07-01\nnone,Two,\n", encoding="utf-8")

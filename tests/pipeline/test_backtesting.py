@@ -234,7 +234,9 @@ def test_what_was_decided_about_the_edition_changes_nothing(workspace: Workspace
 
 def test_the_same_twice(workspace: Workspace) -> None:
     reports = [
-        json.dumps(steady(backtest(workspace, sources=["ours", "weekly"], editions=["2022-04"], pool="id-month")))
+        json.dumps(
+            steady(backtest(workspace, sources=["ours", "weekly"], editions=["2022-04"], pool="id-month", fresh=True))
+        )
         for _ in range(2)
     ]
     assert reports[0] == reports[1]

@@ -64,6 +64,9 @@ def backtest(
         Path | None,
         typer.Option("--html", metavar="OUT", help="Write the report as a web page too.", show_default=False),
     ] = None,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Measure again what was measured before and has not changed.")
+    ] = False,
     as_json: JsonOption = False,
     workspace: WorkspaceOption = None,
 ) -> None:
@@ -97,6 +100,7 @@ def backtest(
         extra=extra,
         titles_only=titles_only,
         today=clock_from(os.environ, place.settings.fetch.clock)().astimezone(ARXIV_ZONE).date(),
+        fresh=fresh,
         progress=progress,
     )
     if html is not None:
@@ -119,8 +123,18 @@ def backtest(
             if item.seconds:
                 spent = ", ".join(f"{name} {seconds:.2f}" for name, seconds in item.seconds.items())
                 note(f"note: {item.edition}: seconds: {spent}")
+    if report.reused:
+        note(_reused(report))
     if html is not None:
         note(f"note: the report is in {html}")
+
+
+def _reused(report: BacktestReport) -> str:
+    were, they = ("was", "it depends") if report.reused == 1 else ("were", "they depend")
+    return (
+        f"note: {report.reused} of {many(len(report.editions), 'pool')} {were} measured before and nothing {they} on"
+        " has changed; --fresh measures again"
+    )
 
 
 def _pools(values: Sequence[str]) -> tuple[PoolKind, list[Window]]:

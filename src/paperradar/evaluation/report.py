@@ -66,10 +66,14 @@ class MeasuredEdition:
 
 @dataclass(frozen=True, slots=True)
 class BacktestReport:
-    """The measured editions, in order, and how they were measured (for JSON)."""
+    """The measured editions, in order, and how they were measured (for JSON).
+
+    ``reused``: how many were not measured now, but in an earlier run that nothing tells from this one.
+    """
 
     editions: tuple[MeasuredEdition, ...]
     protocol: Mapping[str, object]
+    reused: int = field(default=0, compare=False)
 
     def overall(self, name: str, *, mentions: bool = False) -> Metrics:
         """All editions together: recall and median over picks, nDCG and MRR over editions."""

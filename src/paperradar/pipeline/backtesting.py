@@ -12,6 +12,7 @@ import statistics
 import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from paperradar.calendar import Window, edition_window, identifier_days, parse_edition
 from paperradar.decisions import Pick, decided_on
@@ -35,6 +36,7 @@ from paperradar.evaluation.baselines import SEED
 from paperradar.papers import Paper, identifier_month
 from paperradar.pipeline.examples import AsOf, PoolKind
 from paperradar.pipeline.knowledge import known_as_of, pool_as_of, topics_as_of
+from paperradar.pipeline.measured import MeasuredBefore, digest_of
 from paperradar.pipeline.opening import open_store
 from paperradar.pipeline.picking import known_picks
 from paperradar.pipeline.pooling import build_pool
@@ -72,6 +74,7 @@ def backtest(
     titles_only: bool = False,
     today: dt.date | None = None,
     baselines: bool = True,
+    fresh: bool = False,
     progress: Progress = silent,
 ) -> BacktestReport:
     """Rank each pool and find the sources' picks in it.
@@ -84,7 +87,8 @@ def backtest(
     A pick that was decided before the pool's first day is known, not sought. Main entries (roles ``top10`` and
     ``pick``) of all sources are united by identifier. ``extra`` papers (of pool files) take part like stored ones.
     With ``titles_only`` everything but title and day is blank. ``today`` as for `known_picks`. Without ``baselines``
-    the method is measured alone, and the report can neither compare it nor be told as a whole. Raises UsageError for a
+    the method is measured alone, and the report can neither compare it nor be told as a whole. A pool that was measured
+    before, with nothing changed that it depends on, is not measured again but with ``fresh``. Raises UsageError for a
     wrong edition, NotFoundError where there are no picks, or no papers in any pool.
     """
     sought = tuple(dict.fromkeys(sources))
@@ -95,14 +99,15 @@ def backtest(
         else _parts_of_editions(workspace, picks, sought, editions, pool)
     )
     store = open_store(workspace)
+    before = MeasuredBefore(workspace, store, fresh=fresh)
+    options = {"titles_only": titles_only, "baselines": baselines}
+    # What `today` decides is in the parts: the picks.
+    call = {"extra": digest_of(extra), **options}
     tested = []
     with progress("backtest", len(parts), unit="pools") as advance:
         for part in parts:
-            tested.append(
-                _measure_part(
-                    workspace, store, part, extra, titles_only=titles_only, baselines=baselines, progress=progress
-                )
-            )
+            measure_it = partial(_measure_part, workspace, store, part, extra, **options, progress=progress)
+            tested.append(before.measured((part, call), measure_it))
             advance(1)
     if not any(item.candidates for item in tested):
         raise NotFoundError(
@@ -111,7 +116,7 @@ def backtest(
     if not any(item.entries.total or item.mentions.total for item in tested):
         raise NotFoundError(f"no pick of {', '.join(sought)} is of these days; {_REMEDY}")
     protocol = _protocol(workspace, sought, tested, pool) | {"titles_only": titles_only, "pool_file_papers": len(extra)}
-    return BacktestReport(tuple(tested), protocol)
+    return BacktestReport(tuple(tested), protocol, before.reused)
 
 
 def _measure_part(

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from paperradar.store.announcements import AnnouncementTables
 from paperradar.store.connection import opened
+from paperradar.store.content import ContentTables
 from paperradar.store.coverage import CoverageTables
 from paperradar.store.features import FeatureTables
 from paperradar.store.imports import ImportTables
@@ -16,7 +17,16 @@ from paperradar.store.runs import RunTables
 from paperradar.store.signals import SignalTables
 
 
-class Session(AnnouncementTables, PaperTables, FeatureTables, ImportTables, CoverageTables, RunTables, SignalTables):
+class Session(
+    AnnouncementTables,
+    PaperTables,
+    FeatureTables,
+    ImportTables,
+    CoverageTables,
+    RunTables,
+    SignalTables,
+    ContentTables,
+):
     """Everything that can be asked of, or told to, the open database."""
 
 
