@@ -168,6 +168,15 @@ def test_two_curators_apart_and_then_one_word_over_both(log: DecisionLog, tmp_pa
     assert log.marks(EDITION)[PAPER] == mark("yes")
 
 
+def test_several_entries_are_undone_at_once(log: DecisionLog) -> None:
+    log.record_marks(EDITION, {PAPER: mark(), "2204.03458": mark("no")}, at=at(0))
+    ids = [entry.id for entry in log.entries()]
+    assert log.undo_all(EDITION, [*ids, "no such id"], at=at(1), by="bob") == 2
+    assert log.marks(EDITION) == {}
+    assert {entry.at for entry in log.entries() if entry.kind is Kind.UNDO} == {at(1)}
+    assert log.undo_all(EDITION, ids, at=at(2)) == 0
+
+
 def test_freezing_and_its_undo(log: DecisionLog) -> None:
     assert log.frozen(EDITION) is None
     assert log.freeze(EDITION, "a" * 12, at=at(0), by="ann") == 1

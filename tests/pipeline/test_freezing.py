@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from paperradar.decisions import DecisionLog, Kind, Mark
+from paperradar.decisions import DecisionLog, EditionLog, Kind, Mark, Vote
 from paperradar.errors import UsageError
 from paperradar.papers import Version
 from paperradar.pipeline.freezing import Frozen, due_edition, freeze_edition, freezing_day
@@ -154,6 +154,17 @@ def test_an_older_paper_of_neither_list_stays_once_it_is_marked(workspace: Works
     made = make(workspace)
     assert places(made)[4:] == [(5, "2204.00006", False)]
     assert made.bundle["frozen"]["late"] == 0
+
+
+def test_a_paper_of_neither_list_that_somebody_voted_on_stays_too(workspace: Workspace) -> None:
+    freeze(workspace)
+    EditionLog(workspace.decisions, EDITION).cast("Ann", {"2204.00006": (Vote.PICK, "")}, at=AFTER)
+    assert places(make(workspace))[4:] == [(5, "2204.00006", False)]
+    put(workspace, [Placed(paper(2, withdrawn=True))])
+    EditionLog(workspace.decisions, EDITION).cast("Ann", {"2204.00002": (Vote.PICK, "")}, at=AFTER)
+    assert make(workspace).warnings == (
+        "2204.00002 was voted on and is withdrawn by its authors or arXiv; its row stays, the list is frozen",
+    )
 
 
 def test_todays_facts_show_on_frozen_rows(workspace: Workspace) -> None:

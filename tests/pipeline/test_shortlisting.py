@@ -10,14 +10,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from paperradar.decisions import DecisionLog, Mark
+from paperradar.decisions import Added, DecisionLog, EditionLog, Mark, Vote
 from paperradar.encoding import encoder_card
 from paperradar.errors import NotFoundError, UsageError
 from paperradar.papers import DayBasis, Version
 from paperradar.pipeline.shortlisting import Made, make_shortlist, publish_shortlist, render_shortlist
 from paperradar.pipeline.tasting import measured_settings
 from paperradar.ranking import Taste, View
-from paperradar.settings import EditionSettings, Settings, StoreSettings
+from paperradar.settings import EditionSettings, PublishingSettings, Settings, StoreSettings
 from paperradar.taste.keeping import TasteShelf
 from paperradar.workspace import Workspace
 from tests.pipeline.builders import Placed, at_angle, clock, fan, filled, paper, put
@@ -68,6 +68,8 @@ def test_the_same_input_gives_the_same_bytes(workspace: Workspace) -> None:
 def test_settings_that_cannot_change_an_order_do_not_change_the_bytes(workspace: Workspace) -> None:
     patient = replace(workspace, settings=Settings(store=StoreSettings(wait_seconds=1)))
     assert render_shortlist(make(patient), "json") == render_shortlist(make(workspace), "json")
+    titled = replace(workspace, settings=Settings(publishing=PublishingSettings(title="Another")))
+    assert render_shortlist(make(titled), "json") == render_shortlist(make(workspace), "json")
     other = replace(workspace, settings=Settings(edition=EditionSettings(opens_days_before=6)))
     assert make(other).bundle["settings_hash"] != make(workspace).bundle["settings_hash"]
 
@@ -87,6 +89,32 @@ def test_a_marked_row_stays_on_the_list_at_its_rank(workspace: Workspace) -> Non
     assert listed(made)[-1] == identifier
     assert made.shortlist.rows[-1].rank == 6
     assert made.bundle["rows"][-1]["decision"] == "pick"
+
+
+def test_a_row_that_somebody_voted_on_stays_like_a_marked_one(workspace: Workspace) -> None:
+    last = make(workspace).shortlist.rows[-1].candidate.paper.identifier
+    log = EditionLog(workspace.decisions, EDITION)
+    log.cast("Ann", {last: (Vote.NO, "")}, at=clock())
+    made = make(workspace, rows=3)
+    assert (listed(made)[-1], made.shortlist.rows[-1].rank) == (last, 6)
+    assert made.bundle["rows"][-1]["decision"] == "", "a vote is no mark of the shared sheet"
+    log.cast("Ann", {last: (None, "")}, at=clock())
+    assert len(listed(make(workspace, rows=3))) == 3
+
+
+def test_a_paper_that_was_voted_on_and_has_no_row_is_told(workspace: Workspace) -> None:
+    put(workspace, [Placed(paper(21, withdrawn=True), angle=0.1)])
+    log = EditionLog(workspace.decisions, EDITION)
+    log.add(Added("2101.00001", "Added", (), "https://a.example", "", "Ann"), at=clock())
+    words = dict.fromkeys(("2204.00021", "2101.00001", "2101.00002"), (Vote.PICK, ""))
+    log.cast("Ann", words, at=clock())
+    made = make(workspace)
+    # What was added takes part without a row.
+    assert made.warnings == (
+        "2204.00021 was voted on and is left out: its authors or arXiv withdrew it",
+        "marked, voted on or asked back, but not among the papers of the window: 2101.00002",
+    )
+    assert [item["loud"] for item in made.bundle["left_out"]] == [True], "somebody picked it"
 
 
 def test_other_days_than_the_editions(workspace: Workspace) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from paperradar.decisions import DecisionLog, Mark
+from paperradar.decisions import DecisionLog, EditionLog, Mark, Place, State, Vote
 from paperradar.encoding import encoder_card
 from paperradar.errors import NotFoundError
 from paperradar.pipeline import taste_measuring, training
@@ -144,6 +144,21 @@ def test_marks_on_a_sheet_that_has_closed_teach(workspace: Workspace) -> None:
     done = train(workspace, keep=False)
     assert done.taste.card["picks"] == {OWN_VIEWS: 25}
     assert list(measured(done)["editions"]["2022-05"]["ranks"]) == ["2204.00001"]
+
+
+def test_a_decided_edition_teaches(workspace: Workspace) -> None:
+    decide(workspace, "2022-02", "2022-03", "2022-04")
+    log = EditionLog(workspace.decisions, "2022-05")
+    ten = [Place(f"2204.{n:05}", "top10", n, "", "", "Ann", "") for n in range(1, 5)]
+    log.place([*ten, Place("2204.00005", "mention", None, "", "", "Ann", "")], at=at(0))
+    log.cast("Ann", {"2204.00009": (Vote.PICK, "")}, at=at(0))
+    before = train(workspace, keep=False).taste.card
+    assert before["picks"] == {OWN_VIEWS: 25}, "as long as nothing is decided, what a curator picked"
+    log.reach(State.DECIDED, at=at(1), by="Ann")
+    done = train(workspace, keep=False)
+    assert done.taste.card["picks"] == {OWN_VIEWS: 24 + 4 + 1}
+    assert done.taste.card["latest"] == {"own": "2022-05"}
+    assert sorted(measured(done)["editions"]["2022-05"]["ranks"]) == [place.identifier for place in ten]
 
 
 def test_only_the_newest_editions_with_picks_in_the_store_are_measured(

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
 
+    from rich.table import Table
+
     from paperradar.workspace import Workspace
 
 WorkspaceOption = Annotated[
@@ -28,6 +30,12 @@ WorkspaceOption = Annotated[
         show_default=False,
     ),
 ]
+ByOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME", help="Who you are. Default: PAPERRADAR_CURATOR, else the login name.", show_default=False
+    ),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
 
@@ -36,6 +44,18 @@ def open_workspace(explicit: Path | None) -> Workspace:
     from paperradar.workspace import find_workspace
 
     return find_workspace(explicit, os.environ, Path.cwd())
+
+
+def curator_from(by: str | None) -> str:
+    """Who runs the command: as ``--by`` says, else PAPERRADAR_CURATOR, else the login name. Raises UsageError."""
+    import getpass
+
+    if name := (by or os.environ.get("PAPERRADAR_CURATOR", "")).strip():
+        return name
+    try:
+        return getpass.getuser()
+    except (ImportError, KeyError, OSError) as error:  # an account without a name, as in some containers
+        raise UsageError("nobody knows who you are; say it with --by NAME or PAPERRADAR_CURATOR") from error
 
 
 def many(count: int, noun: str, plural: str = "") -> str:
@@ -52,6 +72,16 @@ def note_contact(contact: str) -> None:
     """Say that ``fetch.contact`` is not set, before arXiv is asked."""
     if not contact:
         note("note: set fetch.contact in config/paperradar.toml, so that arXiv knows whom to write to")
+
+
+def print_table(table: Table) -> None:
+    """Print a table. A table pads its cells; in a file or a pipe that is only noise."""
+    from rich.console import Console
+
+    console = Console(width=None if sys.stdout.isatty() else 120, highlight=False)
+    with console.capture() as shown:
+        console.print(table)
+    print("\n".join(line.rstrip() for line in shown.get().splitlines()))
 
 
 def print_json(value: object) -> None:

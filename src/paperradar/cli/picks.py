@@ -79,7 +79,9 @@ def list_picks(
     as_json: JsonOption = False,
     workspace: WorkspaceOption = None,
 ) -> None:
-    """List the picks that are known: imported, in data/editions, or marked on the sheet of an edition that has closed.
+    """List the picks that are known: imported, in data/editions, or the team's own.
+
+    Its own are what an edition decided; of one that closed undecided, what any curator picked.
 
     Without --source or --edition it counts them by source.
     """

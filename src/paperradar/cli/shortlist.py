@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from paperradar.cli.common import WorkspaceOption, day_option, many, note, open_workspace
+from paperradar.cli.common import WorkspaceOption, day_option, many, note, open_workspace, print_table
 from paperradar.errors import UsageError
 
 if TYPE_CHECKING:
@@ -174,7 +174,6 @@ def _check_strict(made: Made, strict: bool) -> None:
 
 
 def _show(made: Made) -> None:
-    from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
 
@@ -186,11 +185,8 @@ def _show(made: Made) -> None:
     for row in made.bundle["rows"][:10]:
         words = f"{escape(row['title'])}\n[dim]{escape(row['why'])}[/dim]"
         table.add_row(str(row["rank"]), str(row["score"]), row["identifier"], words)
-    console = Console(width=None if sys.stdout.isatty() else 120, highlight=False)
-    with console.capture() as shown:
-        console.print(table)
-    # A table pads its cells; in a file or a pipe that is only noise.
-    print("\n".join(line.rstrip() for line in shown.get().splitlines()), end="\n\n")
+    print_table(table)
+    print()
 
 
 def _rows(text: str | None) -> int | Literal["all"] | None:

@@ -3,15 +3,18 @@
 Never in the papers' database: everything there can be fetched or computed again, this cannot. See docs/decisions.md.
 """
 
-from paperradar.decisions.edition_log import (
+from paperradar.decisions.ballots import Ballot, last_cast, same_curator, words_of
+from paperradar.decisions.edition_log import EditionLog
+from paperradar.decisions.edition_replay import EditionReplay
+from paperradar.decisions.edition_values import (
+    NEEDS,
     PLACE_ROLES,
     Added,
-    Ballot,
-    EditionLog,
     Place,
     PlaceRole,
     Reached,
     State,
+    is_page,
     page_identifier,
 )
 from paperradar.decisions.entries import Entry, Kind
@@ -29,9 +32,11 @@ from paperradar.decisions.picks import (
     read_picks,
     unite_picks,
 )
+from paperradar.decisions.replay import still_alive
 from paperradar.decisions.votes import SYNONYMS, Vote, vote_of
 
 __all__ = [
+    "NEEDS",
     "OWN",
     "PLACE_ROLES",
     "SYNONYMS",
@@ -40,6 +45,7 @@ __all__ = [
     "Ballot",
     "DecisionLog",
     "EditionLog",
+    "EditionReplay",
     "Entry",
     "Frozen",
     "Kind",
@@ -55,10 +61,15 @@ __all__ = [
     "Vote",
     "checked_identifier",
     "decided_on",
+    "is_page",
+    "last_cast",
     "load_edition_files",
     "page_identifier",
     "pick_order",
     "read_picks",
+    "same_curator",
+    "still_alive",
     "unite_picks",
     "vote_of",
+    "words_of",
 ]

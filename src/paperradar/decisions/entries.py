@@ -69,12 +69,16 @@ class Entry:
     file: str = ""
     payload: Mapping[str, PayloadValue] = field(default_factory=dict)
     after: tuple[str, ...] = ()
+    # Made when it is first asked for: replaying a log asks for all ids many times.
+    _hash: str = field(default="", init=False, repr=False, compare=False)
 
     @property
     def id(self) -> str:
         """32 hex digits."""
-        said = [self.kind, self.edition, self.identifier, self.by, self.payload, sorted(self.after)]
-        return text_hash(_canonical(said))
+        if not self._hash:
+            said = [self.kind, self.edition, self.identifier, self.by, self.payload, sorted(self.after)]
+            object.__setattr__(self, "_hash", text_hash(_canonical(said)))
+        return self._hash
 
     def line(self) -> bytes:
         """The entry as one line of canonical JSON (sorted keys, UTF-8), with its LF."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -18,7 +18,7 @@ from paperradar.calendar import EditionBounds
 from paperradar.decisions.entries import Entry, Kind, PayloadValue
 from paperradar.decisions.journal import Journal, Problem, tell_problems
 from paperradar.decisions.picks import ROLES, Pick, decided_on, unite_picks
-from paperradar.decisions.replay import heads_by, last_word, still_alive, whole_second
+from paperradar.decisions.replay import heads_by, last_word, still_alive, to_replace, whole_second
 from paperradar.errors import InputError, NotFoundError
 from paperradar.papers import text_hash
 from paperradar.settings import EditionSettings
@@ -102,7 +102,7 @@ class DecisionLog:
     def marks(self, edition: str) -> dict[str, Mark]:
         """By identifier, what curators last marked on an edition's sheet; cleared rows are not there."""
         return {
-            str(identifier): Mark(str(entry.payload["decision"]), str(entry.payload["note"]), entry.by)
+            identifier: Mark(str(entry.payload["decision"]), str(entry.payload["note"]), entry.by)
             for identifier, heads in self._mark_heads(edition).items()
             if (entry := last_word(heads)).kind is Kind.MARK
         }
@@ -172,7 +172,7 @@ class DecisionLog:
 
     def record_marks(self, edition: str, marks: Mapping[str, Mark], *, at: dt.datetime, file: str = "") -> int:
         """Append what differs from the log's marks; an empty mark clears. Raises InputError for a wrong edition."""
-        heads = self._mark_heads(edition)
+        replaced = to_replace(self._edition_entries(edition), _MARKING, lambda entry: entry.identifier)
         current = self.marks(edition)
         new = []
         for identifier, mark in marks.items():
@@ -180,7 +180,7 @@ class DecisionLog:
                 continue
             kind = Kind.MARK if mark else Kind.CLEAR
             payload: dict[str, PayloadValue] = {"decision": mark.decision, "note": mark.note} if mark else {}
-            after = tuple(sorted(head.id for head in heads.get(identifier, ())))
+            after = replaced.get(identifier, ())
             new.append(Entry(kind, edition, identifier, whole_second(at), mark.curator, file, payload, after))
         return self._append(self._edition_stream(edition), new)
 
@@ -191,8 +191,8 @@ class DecisionLog:
         if (said := self.resurfaced(edition).get(identifier)) and (said.why, said.curator) == (why, curator):
             return 0
         entries = self._read(Journal(self._path(_RESURFACED)))
-        heads = heads_by(entries, {Kind.RESURFACE}, lambda entry: (entry.identifier, entry.edition))
-        after = tuple(sorted(head.id for head in heads.get((identifier, edition), ())))
+        replaced = to_replace(entries, {Kind.RESURFACE}, lambda entry: (entry.identifier, entry.edition))
+        after = replaced.get((identifier, edition), ())
         entry = Entry(Kind.RESURFACE, edition, identifier, whole_second(at), curator, payload={"why": why}, after=after)
         return self._append(_RESURFACED, [entry])
 
@@ -204,8 +204,7 @@ class DecisionLog:
         said = self.frozen(edition)
         if said is not None and said.bundle == bundle:
             return 0
-        # All of them, undone ones as well: so the same word after an undo is a new entry.
-        after = tuple(sorted(entry.id for entry in self._edition_entries(edition) if entry.kind is Kind.FREEZE))
+        after = to_replace(self._edition_entries(edition), {Kind.FREEZE}, lambda entry: entry.edition).get(edition, ())
         entry = Entry(Kind.FREEZE, edition, "", whole_second(at), by, payload={"bundle": bundle}, after=after)
         return self._append(self._edition_stream(edition), [entry])
 
@@ -216,28 +215,18 @@ class DecisionLog:
         """
         for path in self._paths():
             entries = self._read(Journal(path))
-            target = next((entry for entry in entries if entry.id == entry_id), None)
-            if target is None:
-                continue
-            if target not in still_alive(entries):
-                return 0
-            # Naming the undos before it gives a second undo, after the first was undone, an id of its own.
-            earlier = tuple(sorted(entry.id for entry in entries if entry.payload.get("undoes") == entry_id))
-            undo = Entry(
-                Kind.UNDO,
-                target.edition,
-                target.identifier,
-                whole_second(at),
-                by,
-                payload={"undoes": entry_id},
-                after=earlier,
-            )
-            return self._append(path.stem, [undo])
+            if any(entry.id == entry_id for entry in entries):
+                return self._append(path.stem, _undos(entries, {entry_id}, at=at, by=by))
         raise NotFoundError(f"no decision has the id {entry_id!r}; ids are in the lines under {self.folder}")
+
+    def undo_all(self, edition: str, entry_ids: Collection[str], *, at: dt.datetime, by: str = "") -> int:
+        """`undo` of several entries of an edition's file, all or nothing; ids that are not there are left out."""
+        stream = self._edition_stream(edition)
+        return self._append(stream, _undos(self._read(Journal(self._path(stream))), entry_ids, at=at, by=by))
 
     # Inside
 
-    def _mark_heads(self, edition: str) -> dict[Hashable, list[Entry]]:
+    def _mark_heads(self, edition: str) -> dict[str, list[Entry]]:
         return heads_by(self._edition_entries(edition), _MARKING, lambda entry: entry.identifier)
 
     def _edition_entries(self, edition: str) -> list[Entry]:
@@ -280,6 +269,24 @@ class DecisionLog:
         appended = Journal(self._path(stream)).append(entries)
         tell_problems(appended.problems)
         return len(appended.entries)
+
+
+def _undos(entries: Sequence[Entry], ids: Collection[str], *, at: dt.datetime, by: str) -> list[Entry]:
+    """Entries that undo those of ``ids`` that still count."""
+    return [
+        Entry(
+            Kind.UNDO,
+            target.edition,
+            target.identifier,
+            whole_second(at),
+            by,
+            payload={"undoes": target.id},
+            # Naming the undos before it gives a second undo, after the first was undone, an id of its own.
+            after=tuple(sorted(entry.id for entry in entries if entry.payload.get("undoes") == target.id)),
+        )
+        for target in still_alive(entries)
+        if target.id in ids
+    ]
 
 
 def _stream_of(source: str) -> str:

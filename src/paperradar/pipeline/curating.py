@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
+from paperradar.calendar import parse_edition
 from paperradar.clock import Clock
 from paperradar.decisions import (
+    NEEDS,
     Added,
     DecisionLog,
     EditionLog,
@@ -19,24 +21,27 @@ from paperradar.decisions import (
     State,
     Vote,
     checked_identifier,
+    is_page,
+    last_cast,
     page_identifier,
 )
-from paperradar.errors import InputError, NotFoundError, UsageError
-from paperradar.papers import abs_url, clean_text
+from paperradar.errors import InputError, NotFoundError, StoreBusy, UsageError
+from paperradar.papers import Paper, abs_url, clean_text, is_identifier
 from paperradar.papers.links import is_web_address
 from paperradar.pipeline.editions import EditionView, view_edition
 from paperradar.pipeline.opening import open_store
 from paperradar.workspace import Workspace
 
+# How many ranks an issue has, if nothing else is asked for.
+TEN = 10
+
 _CLOSED = (State.DECIDED, State.PUBLISHED)
-# The states that a person sets here, each with the one that must have been reached before. Freezing is `freezing`.
-_NEEDS = {State.VOTING: State.FROZEN, State.DECIDED: State.OPEN, State.PUBLISHED: State.DECIDED}
 _COMMANDS = {State.FROZEN: "freeze", State.VOTING: "vote", State.DECIDED: "decide", State.PUBLISHED: "publish"}
 
 
 def edition_log(workspace: Workspace, edition: str) -> EditionLog:
-    """The edition's part of the decisions log."""
-    return EditionLog(workspace.decisions, edition, workspace.settings.edition)
+    """The edition's part of the decisions log. Raises UsageError for a wrong edition."""
+    return EditionLog(workspace.decisions, parse_edition(edition), workspace.settings.edition)
 
 
 def cast_votes(
@@ -52,23 +57,36 @@ def cast_votes(
 
     Raises UsageError where the edition is decided, InputError for a curator without a name.
     """
-    log = edition_log(workspace, edition)
-    _must_be_open(log)
+    log = open_log(workspace, edition)
     cleaned = {identifier: (vote, clean_text(note)) for identifier, (vote, note) in votes.items()}
     return log.cast(curator_name(curator), cleaned, at=clock(), file=file)
+
+
+def undo_last_vote(workspace: Workspace, edition: str, curator: str, *, clock: Clock) -> str | None:
+    """Undo the last ballot that a curator cast by hand (not by a file), and that still counts.
+
+    What stood before it stands again; called again, the ballot before it is undone. Returns the identifier of its
+    paper, None where there is no such ballot. Raises UsageError where the edition is decided.
+    """
+    log = open_log(workspace, edition)
+    last = last_cast(log.entries(), curator)
+    if last is None:
+        return None
+    DecisionLog(workspace.decisions, workspace.settings.edition).undo(last.id, at=clock(), by=curator_name(curator))
+    return last.identifier
 
 
 def add_paper(workspace: Workspace, edition: str, identifier: str, *, by: str, clock: Clock, title: str = "") -> Added:
     """Bring a paper of arXiv's to an edition that is not on its list. Its facts come from the store.
 
-    Where the store lacks it, ``title`` is needed. Raises NotFoundError, InputError, StoreBusy, UsageError.
+    Where the store lacks it, ``title`` is needed. Raises NotFoundError, StoreBusy, UsageError, and InputError where
+    the paper is on the list already.
     """
-    log = edition_log(workspace, edition)
-    _must_be_open(log)
+    log = open_log(workspace, edition)
     key = checked_identifier(identifier)
-    with open_store(workspace).reading() as session:
-        found = session.papers([key])
-    paper = found[0].paper if found else None
+    if (card := view_edition(workspace, edition).cards.get(key)) and card.rank:
+        raise InputError(f"{key} is on the list of {edition} already, at rank {card.rank}")
+    paper = _stored(workspace, key, needed=not title.strip())
     if paper is None and not title.strip():
         raise NotFoundError(f"{key} is not in the store; import it, or give its title too")
     item = Added(
@@ -95,8 +113,7 @@ def add_page(
     clock: Clock,
 ) -> Added:
     """Bring a page that is no paper of arXiv's to an edition: a blog post, say. Raises InputError, UsageError."""
-    log = edition_log(workspace, edition)
-    _must_be_open(log)
+    log = open_log(workspace, edition)
     address = url.strip()
     if not is_web_address(address):
         raise InputError(f"{address[:80]!r} is not a web address; it must begin with https:// or http://")
@@ -114,90 +131,223 @@ def add_page(
     return item
 
 
-def place_papers(
-    workspace: Workspace, edition: str, places: Sequence[Place], *, clock: Clock, out: Collection[str] = ()
-) -> int:
-    """Compose the issue: where papers stand, and which are taken out. Returns how many changed.
+def take_back_added(workspace: Workspace, edition: str, what: str, *, by: str, clock: Clock) -> Added:
+    """Undo that a paper or a page (see `identifier_of`) was brought to an edition.
 
-    Raises NotFoundError for a paper that takes no part in the edition, UsageError where it is decided.
+    Raises NotFoundError where it was not, InputError while it has a place in the issue, UsageError.
     """
-    log = edition_log(workspace, edition)
-    _must_be_open(log)
+    log = open_log(workspace, edition)
+    key = identifier_of(what)
+    item = log.added().get(key)
+    if item is None:
+        raise NotFoundError(f"{what[:80]!r} was not added to edition {edition}; there is nothing to take back")
+    if any(place.identifier == key for place in log.places()):
+        raise InputError(f"{key} has a place in the issue; first: paperradar edition place {edition} {key} --out")
+    DecisionLog(workspace.decisions, workspace.settings.edition).undo(item.entry, at=clock(), by=curator_name(by))
+    return item
+
+
+def place_papers(
+    workspace: Workspace,
+    edition: str,
+    places: Sequence[Place],
+    *,
+    clock: Clock,
+    out: Collection[str] = (),
+    by: str = "",
+) -> int:
+    """Compose the issue: where papers stand, and which are taken out, ``by`` whom. Returns how many changed.
+
+    Raises NotFoundError for a paper that takes no part in the edition, InputError for a rank below 1, UsageError
+    where the edition is decided.
+    """
+    log = open_log(workspace, edition)
+    if any(place.rank is not None and place.rank < 1 for place in places):
+        raise InputError("ranks count from 1")
     there = view_edition(workspace, edition).cards
-    if missing := [place.identifier for place in places if place.identifier not in there]:
+    if missing := [name for name in (*(place.identifier for place in places), *out) if name not in there]:
         raise NotFoundError(
             f"{', '.join(missing[:5])}: not on the list of {edition};"
             f" bring it in with: paperradar edition add {edition}"
         )
-    cleaned = [replace(place, why=clean_text(place.why), group=clean_text(place.group)) for place in places]
-    return log.place(cleaned, at=clock(), out=out)
+    cleaned = [
+        replace(place, why=clean_text(place.why), group=clean_text(place.group), by=curator_name(place.by))
+        for place in places
+    ]
+    return log.place(cleaned, at=clock(), out=out, by=curator_name(by))
+
+
+def place_at(
+    workspace: Workspace,
+    edition: str,
+    identifiers: Sequence[str],
+    *,
+    by: str,
+    clock: Clock,
+    role: PlaceRole | None = None,
+    rank: int | None = None,
+    why: str | None = None,
+    group: str | None = None,
+) -> int:
+    """Give these papers a place, or change the one they have; what is None stays as it is.
+
+    A paper without a place comes to the ten. One that changes its role loses its rank there, and its group. Raises what
+    `place_papers` raises.
+    """
+    standing = {place.identifier: place for place in edition_log(workspace, edition).places()}
+    places = []
+    for identifier in identifiers:
+        now = standing.get(identifier, Place(identifier, role or "top10", None, "", "", "", ""))
+        if role and role != now.role:
+            now = replace(now, role=role, rank=None, group="")
+        places.append(
+            replace(
+                now,
+                rank=now.rank if rank is None else rank,
+                why=now.why if why is None else why,
+                group=now.group if group is None else group,
+                by=by,
+            )
+        )
+    return place_papers(workspace, edition, places, clock=clock)
 
 
 def order_ten(
     workspace: Workspace, edition: str, identifiers: Sequence[str], *, by: str, clock: Clock, role: PlaceRole = "top10"
 ) -> int:
-    """Put these papers at the ranks 1, 2, ... of a role, others of that role out. Reasons that were given stay."""
+    """Put these papers at the ranks 1, 2, ... of a role, others of that role out. Reasons that were given stay.
+
+    Papers of one group that follow each other share their rank. Raises what `place_papers` raises.
+    """
     standing = {place.identifier: place for place in edition_log(workspace, edition).places()}
-    places = []
-    for rank, identifier in enumerate(dict.fromkeys(identifiers), start=1):
+    ordered: list[Place] = []
+    for identifier in dict.fromkeys(identifiers):
         now = standing.get(identifier)
-        places.append(
-            Place(identifier, role, rank, now.why if now else "", now.group if now else "", curator_name(by), "")
-        )
-    out = [
-        place.identifier for place in standing.values() if place.role == role and place.identifier not in identifiers
+        group = now.group if now else ""
+        last = ordered[-1] if ordered else None
+        rank = (last.rank or 0) + (not (group and group == last.group)) if last else 1
+        ordered.append(Place(identifier, role, rank, now.why if now else "", group, by, ""))
+    named = set(identifiers)
+    out = [place.identifier for place in standing.values() if place.role == role and place.identifier not in named]
+    return place_papers(workspace, edition, ordered, clock=clock, out=out, by=by)
+
+
+def faults_of(places: Sequence[Place], size: int = TEN) -> list[str]:
+    """What keeps an issue from being decided, a sentence each: places without a rank, gaps, two papers at one rank.
+
+    Several papers at one rank are fine as a group with a name. The order of the mentions does not matter.
+    """
+    ten = [place for place in places if place.role == "top10"]
+    if not ten:
+        return ["nothing is chosen for the ten"]
+    faults = [f"{place.identifier} has no rank" for place in ten if place.rank is None]
+    at_rank: dict[int, list[Place]] = {}
+    ranks_of: dict[str, set[int]] = {}
+    for place in ten:
+        if place.rank is not None:
+            at_rank.setdefault(place.rank, []).append(place)
+            if place.group:
+                ranks_of.setdefault(place.group, set()).add(place.rank)
+    for rank, found in sorted(at_rank.items()):
+        if len(found) > 1 and (len({place.group for place in found}) > 1 or not found[0].group):
+            names = ", ".join(place.identifier for place in found)
+            faults.append(f"rank {rank} has {len(found)} papers that are not one named group ({names})")
+    faults += [f"nothing stands at rank {rank}" for rank in range(1, max(at_rank, default=0)) if rank not in at_rank]
+    faults += [
+        f"the group {group!r} stands at the ranks {', '.join(map(str, sorted(ranks)))}"
+        for group, ranks in ranks_of.items()
+        if len(ranks) > 1
     ]
-    return place_papers(workspace, edition, places, clock=clock, out=out)
+    if len(at_rank) > size:
+        faults.append(f"there are {len(at_rank)} ranks, more than {size}; if that is meant, give --size")
+    return faults
 
 
-def proposed_ten(view: EditionView, size: int = 10) -> tuple[list[str], list[str]]:
+def proposed_ten(view: EditionView, size: int = TEN) -> tuple[list[str], list[str]]:
     """The papers that the votes put among the first ``size``, in order; and those that are tied for the last places.
 
     A tie is for people to break: those papers are not among the first.
     """
     cards = view.by_approval()
     keys = [(-card.approvals, card.tally[Vote.NO]) for card in cards]
-    if len(cards) <= size:
-        return [card.identifier for card in cards], []
-    edge = keys[size - 1]
-    if keys[size] != edge:
+    if len(cards) <= size or keys[size] != keys[size - 1]:
         return [card.identifier for card in cards[:size]], []
+    edge = keys[size - 1]
     sure = [card.identifier for card, key in zip(cards, keys, strict=True) if key < edge]
     return sure, [card.identifier for card, key in zip(cards, keys, strict=True) if key == edge]
 
 
-def advance(workspace: Workspace, edition: str, state: State, *, by: str, clock: Clock, text: str = "") -> bool:
+def advance(
+    workspace: Workspace,
+    edition: str,
+    state: State,
+    *,
+    by: str,
+    clock: Clock,
+    text: str = "",
+    blind: bool | None = None,
+    size: int = TEN,
+) -> bool:
     """Open the votes on an edition, decide or publish it; False where that was so already.
 
-    ``text``: the address of the published issue. Raises UsageError where the state before was not reached,
-    InputError for a decision without a single paper.
+    ``text``: the address of the published issue. ``blind``: whether authors are hidden while it is voted on; None
+    leaves that as it is. ``size``: how many ranks a decision may have. Raises UsageError where the state before was not
+    reached, InputError where what is composed cannot be decided (see `faults_of`) or the address is none.
     """
     log = edition_log(workspace, edition)
-    reached = log.reached()
-    needed = _NEEDS[state]
+    reached, now = log.reached(), log.state()
+    needed = NEEDS[state]
     if needed is not State.OPEN and needed not in reached:
         raise UsageError(
-            f"edition {edition} is {log.state()}, not {needed};"
-            f" first run: paperradar edition {_COMMANDS[needed]} {edition}"
+            f"edition {edition} is {now}, not {needed}; first run: paperradar edition {_COMMANDS[needed]} {edition}"
         )
-    if state is State.VOTING and any(later in reached for later in _CLOSED):
-        raise UsageError(f"edition {edition} is {log.state()}; undo that first: {_undo_command(log)}")
     if state is State.VOTING:
+        if now in _CLOSED:
+            raise UsageError(f"edition {edition} is {now}; undo that first: {_undo_command(log)}")
         text = str(reached[State.FROZEN].payload["bundle"])
-    return log.reach(state, at=clock(), by=curator_name(by), text=text) > 0
+        if blind is None:
+            blind = State.VOTING in reached and bool(reached[State.VOTING].payload.get("blind"))
+    elif state is State.DECIDED:
+        if state in reached:
+            return False
+        if faults := faults_of(log.places(), size):
+            raise InputError(f"edition {edition} cannot be decided: {'; '.join(faults)}")
+    elif state is State.PUBLISHED:
+        text = text.strip()
+        if text and not is_web_address(text):
+            raise InputError(f"{text[:80]!r} is not a web address; it must begin with https:// or http://")
+        if not text and state in reached:
+            return False
+    return log.reach(state, at=clock(), by=curator_name(by), text=text, blind=bool(blind)) > 0
 
 
-def take_back(workspace: Workspace, edition: str, state: State, *, by: str, clock: Clock) -> None:
-    """Undo that an edition reached a state. Raises UsageError where it did not, or where a later one stands."""
+def take_back(workspace: Workspace, edition: str, state: State, *, by: str, clock: Clock) -> State:
+    """Undo that an edition reached a state; returns the one it is in then.
+
+    Raises UsageError where it did not, or where a later one stands.
+    """
     log = edition_log(workspace, edition)
-    reached = log.reached()
+    reached, now = log.reached(), log.state()
     if state not in reached:
-        raise UsageError(f"edition {edition} is {log.state()}; there is nothing to undo")
-    if log.state() is not state:
-        raise UsageError(f"edition {edition} is {log.state()}; undo that first: {_undo_command(log)}")
-    DecisionLog(workspace.decisions, workspace.settings.edition).undo(
-        reached[state].entry, at=clock(), by=curator_name(by)
-    )
+        raise UsageError(f"edition {edition} is {now}; there is nothing to undo")
+    if now is not state:
+        raise UsageError(f"edition {edition} is {now}; undo that first: {_undo_command(log)}")
+    decisions = DecisionLog(workspace.decisions, workspace.settings.edition)
+    decisions.undo(reached[state].entry, at=clock(), by=curator_name(by))
+    return log.state()
+
+
+def identifier_of(what: str) -> str:
+    """The identifier of what a person names: a paper by its identifier or address, a page by its address or identifier.
+
+    Raises InputError for anything else.
+    """
+    text = what.strip()
+    if is_page(text):
+        return text
+    if is_identifier(text) or not is_web_address(text):
+        return checked_identifier(text)
+    return page_identifier(text)
 
 
 def curator_name(name: str) -> str:
@@ -205,10 +355,30 @@ def curator_name(name: str) -> str:
     return clean_text(name)
 
 
-def _must_be_open(log: EditionLog) -> None:
+def open_log(workspace: Workspace, edition: str) -> EditionLog:
+    """The edition's log. Raises UsageError where the edition takes no change any more."""
+    log = edition_log(workspace, edition)
     if (state := log.state()) in _CLOSED:
         raise UsageError(f"edition {log.edition} is {state}; to change it, undo that first: {_undo_command(log)}")
+    return log
+
+
+def _stored(workspace: Workspace, identifier: str, *, needed: bool) -> Paper | None:
+    """The paper as the store has it. Raises StoreBusy only where it is ``needed``."""
+    try:
+        with open_store(workspace).reading() as session:
+            found = session.papers([identifier])
+    except StoreBusy:
+        if needed:
+            raise
+        return None
+    return found[0].paper if found else None
+
+
+def undo_command(edition: str, state: State) -> str:
+    """The command that takes an edition back out of a state that it has reached."""
+    return f"paperradar edition {_COMMANDS[state]} {edition} --undo"
 
 
 def _undo_command(log: EditionLog) -> str:
-    return f"paperradar edition {_COMMANDS[log.state()]} {log.edition} --undo"
+    return undo_command(log.edition, log.state())

@@ -9,15 +9,26 @@ from __future__ import annotations
 import statistics
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from paperradar.calendar import parse_edition
-from paperradar.decisions import Added, Ballot, DecisionLog, EditionLog, Place, Reached, State, Vote
-from paperradar.errors import InputError, NotFoundError
-from paperradar.papers import abs_url
+from paperradar.decisions import (
+    Added,
+    Ballot,
+    DecisionLog,
+    EditionLog,
+    Place,
+    Reached,
+    State,
+    Vote,
+    is_page,
+    same_curator,
+)
+from paperradar.errors import NotFoundError
+from paperradar.papers import abs_url, clean_text
 from paperradar.publishing import Bundle, edition_paths, present_bundle, read_bundle
 from paperradar.workspace import Workspace
 
@@ -68,6 +79,7 @@ class Card:
 class EditionView:
     """An edition at a moment. ``cards``: by identifier; the list's rows in its order, then what was added, then others
     that somebody voted on. ``curators``: who voted, by name. ``decided``: the issue as decided, None before.
+    ``freezings``: the bundles that the list was ever frozen as, oldest first.
     """
 
     edition: str
@@ -79,7 +91,29 @@ class EditionView:
     curators: tuple[str, ...]
     places: tuple[Place, ...]
     decided: tuple[Place, ...] | None
-    notes: tuple[str, ...] = field(default=())
+    freezings: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def blind(self) -> bool:
+        """Whether authors are to be hidden: the edition is voted on, and that was asked for."""
+        return self.state is State.VOTING and bool(self.reached[State.VOTING].payload.get("blind"))
+
+    @property
+    def frozen_id(self) -> str:
+        """The id of the bundle that the list stands as, empty where it is not frozen."""
+        frozen = self.reached.get(State.FROZEN)
+        return str(frozen.payload["bundle"]) if frozen else ""
+
+    @property
+    def issue(self) -> tuple[Place, ...]:
+        """The issue as it was decided, or as it is composed now where it is not decided."""
+        return self.places if self.decided is None else self.decided
+
+    def name_of(self, curator: str) -> str:
+        """The spelling of a curator's name under which their votes stand; the name itself for somebody new."""
+        who = same_curator(curator)
+        return next((name for name in self.curators if same_curator(name) == who), clean_text(curator))
 
     def by_approval(self) -> list[Card]:
         """Cards that anybody picked: most approvals first, then fewest refusals, then the list's order."""
@@ -98,20 +132,21 @@ class EditionView:
 def view_edition(workspace: Workspace, edition: str) -> EditionView:
     """Read an edition. Raises UsageError for a wrong name, NotFoundError where no list of it was made yet."""
     edition = parse_edition(edition)
-    log = EditionLog(workspace.decisions, edition, workspace.settings.edition)
+    said = EditionLog(workspace.decisions, edition, workspace.settings.edition).replay()
     name, notes = _present(workspace, edition)
     bundle = bundle_of(edition_paths(workspace.shortlists, edition).bundle(name))
-    reached, ballots, added, places = log.reached(), log.ballots(), log.added(), log.places()
+    reached, ballots, places, decided = said.reached(), said.ballots(), said.places(), said.decided()
     return EditionView(
         edition=edition,
         state=next(iter(reached), State.OPEN),
         reached=reached,
         bundle=bundle,
         bundle_id=name,
-        cards=_cards(bundle, ballots, added, places),
+        cards=_cards(bundle, ballots, said.added(), places, decided or ()),
         curators=tuple(sorted(ballots)),
         places=places,
-        decided=log.decided(),
+        decided=decided,
+        freezings=said.freezings(),
         notes=notes,
     )
 
@@ -145,18 +180,25 @@ def _cards(
     ballots: Mapping[str, Mapping[str, Ballot]],
     added: Mapping[str, Added],
     places: Sequence[Place],
+    decided: Sequence[Place],
 ) -> dict[str, Card]:
     placed = {place.identifier: place for place in places}
+    in_issue = dict.fromkeys(place.identifier for place in (*places, *decided))
     rows = {row["identifier"]: row for row in bundle["rows"]}
     voted = dict.fromkeys(identifier for votes in ballots.values() for identifier in votes)
+    # A near-duplicate has no row of its own, and somebody may have voted on it all the same.
+    folded = {member["identifier"]: member for row in bundle["rows"] for member in row["story"]}
     cards = {}
-    for identifier in dict.fromkeys((*rows, *added, *voted, *placed)):
-        row, item = rows.get(identifier), added.get(identifier)
+    for identifier in dict.fromkeys((*rows, *added, *voted, *in_issue)):
+        row, item, member = rows.get(identifier), added.get(identifier), folded.get(identifier)
+        if is_page(identifier) and item is None and identifier not in in_issue:
+            continue  # it was added, voted on, and taken back
+        known = row or member
         cards[identifier] = Card(
             identifier=identifier,
-            title=row["title"] if row else item.title if item else "",
-            authors=tuple(row["authors"]) if row else item.authors if item else (),
-            url=row["links"]["abs"] if row else item.url if item else _address(identifier),
+            title=known["title"] if known else item.title if item else "",
+            authors=tuple(known["authors"]) if known else item.authors if item else (),
+            url=item.url if item and not known else _address(identifier),
             row=row,
             added=item,
             ballots={curator: votes[identifier] for curator, votes in ballots.items() if identifier in votes},
@@ -166,7 +208,4 @@ def _cards(
 
 
 def _address(identifier: str) -> str:
-    try:
-        return abs_url(identifier)
-    except InputError:
-        return ""
+    return "" if is_page(identifier) else abs_url(identifier)

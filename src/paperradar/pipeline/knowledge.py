@@ -10,13 +10,13 @@ from typing import Literal
 import numpy as np
 
 from paperradar.calendar import identifier_days
-from paperradar.decisions import DecisionLog, Pick
+from paperradar.decisions import EditionLog, Pick
 from paperradar.encoding import encoder_card
 from paperradar.lexical import tokenise
 from paperradar.papers import Paper, identifier_month
 from paperradar.pipeline.embedding import document_vectors, query_vectors
 from paperradar.pipeline.examples import AsOf, gather_examples, picks_as_of
-from paperradar.pipeline.picking import chosen, known_picks
+from paperradar.pipeline.picking import known_picks, picked_by_any
 from paperradar.pipeline.signalling import signals_until
 from paperradar.progress import Progress, silent
 from paperradar.ranking import Featured, Known, Pool, Taste, TopicKnowledge
@@ -56,7 +56,7 @@ def known_as_of(
         as_of=rule.last,
         topics=topic_knowledge(store, workspace.settings, workspace.topics),
         featured=featured_in(featured, rule.edition),
-        chosen=chosen(DecisionLog(workspace.decisions, workspace.settings.edition).marks(rule.edition))
+        chosen=picked_by_any(EditionLog(workspace.decisions, rule.edition, workspace.settings.edition).ballots())
         if rule.edition
         else frozenset(),
         sources=rule.sources,

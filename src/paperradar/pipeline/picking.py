@@ -1,28 +1,31 @@
-"""Importing picks into the decisions log, and the picks that a workspace knows: imported, published, or marked."""
+"""Importing picks into the decisions log, and those that a workspace knows: imported, published, decided, voted for."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from paperradar.decisions import (
     OWN,
     BadRow,
+    Ballot,
     DecisionLog,
+    EditionLog,
     Mark,
     Pick,
+    Place,
+    Vote,
     decided_on,
+    is_page,
     load_edition_files,
     read_picks,
     unite_picks,
+    vote_of,
 )
 from paperradar.workspace import Workspace
-
-# A decision that begins with one of these words chooses the paper.
-CHOSEN = ("pick", "yes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,32 +69,55 @@ def import_picks(
 def known_picks(
     workspace: Workspace, *, source: str | None = None, edition: str | None = None, today: dt.date | None = None
 ) -> tuple[Pick, ...]:
-    """Every pick that a workspace knows: of its published editions, of the decisions log, and of its sheets.
+    """Every pick that a workspace knows: of its published editions, of the decisions log, and of its curators.
 
     Where published editions (``data/editions``) and the log have a paper for a source's edition, the log's pick stands.
-    Of an edition that no list of the team's (``edition.featured_sources``) is known of, the papers that curators
-    marked as chosen are picks of the source ``own`` once it has closed; by ``today`` (America/New_York; None: it has).
+    What was decided of an edition is all that the source ``own`` has of it. Of an edition that is neither decided nor
+    known by a list of the team's (``edition.featured_sources``), the papers that a curator picked are picks of ``own``
+    once it has closed; by ``today`` (America/New_York; None: it has).
     """
     bounds = workspace.settings.edition
     log = DecisionLog(workspace.decisions, bounds)
     stated = unite_picks([*load_edition_files(workspace.editions, bounds), *log.picks()])
     listed = {pick.edition for pick in stated if pick.source in (OWN, *bounds.featured_sources)}
-    marked = [pick for pick in _marked(log, workspace, listed) if today is None or pick.decided_on < today]
+    decided: list[Pick] = []
+    picked: list[Pick] = []
+    settled: set[str] = set()
+    for name in log.editions():
+        said = EditionLog(workspace.decisions, name, bounds).replay()
+        # The closing day, whenever the word was given: see docs/decisions.md.
+        day = decided_on(name, bounds)
+        if (places := said.decided()) is not None:
+            settled.add(name)
+            decided += _decided(name, places, {key: item.title for key, item in said.added().items()}, day)
+        elif name not in listed and (today is None or day < today):
+            picked += [Pick(OWN, name, None, "pick", key, "", day) for key in sorted(picked_by_any(said.ballots()))]
+    stated = tuple(pick for pick in stated if pick.source != OWN or pick.edition not in settled)
     return tuple(
         pick
-        for pick in unite_picks([*marked, *stated])
+        for pick in unite_picks([*picked, *stated, *decided])
         if source in (None, pick.source) and edition in (None, pick.edition)
     )
 
 
 def chosen(marks: Mapping[str, Mark]) -> frozenset[str]:
     """The papers whose mark chooses them."""
-    return frozenset(key for key, mark in marks.items() if mark.decision.strip().casefold().startswith(CHOSEN))
+    return frozenset(key for key, mark in marks.items() if vote_of(mark.decision) is Vote.PICK)
 
 
-def _marked(log: DecisionLog, workspace: Workspace, listed: set[str]) -> Iterator[Pick]:
-    for edition in log.editions():
-        if edition not in listed:
-            day = decided_on(edition, workspace.settings.edition)
-            for identifier in sorted(chosen(log.marks(edition))):
-                yield Pick(OWN, edition, None, "pick", identifier, "", day)
+def picked_by_any(ballots: Mapping[str, Mapping[str, Ballot]]) -> frozenset[str]:
+    """The papers that at least one curator picks; pages are none. ``ballots``: by curator and identifier."""
+    return frozenset(
+        identifier
+        for votes in ballots.values()
+        for identifier, ballot in votes.items()
+        if ballot.vote is Vote.PICK and not is_page(identifier)
+    )
+
+
+def _decided(edition: str, places: Iterable[Place], titles: Mapping[str, str], day: dt.date) -> Iterator[Pick]:
+    """The picks of a decided edition, without its pages."""
+    for place in places:
+        if not is_page(place.identifier):
+            title = titles.get(place.identifier, "")
+            yield Pick(OWN, edition, place.rank, place.role, place.identifier, title, day)

@@ -11,7 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from paperradar import __version__
 from paperradar.calendar import ARXIV_ZONE, Window, edition_window, parse_edition
 from paperradar.coverage import Coverage
-from paperradar.decisions import DecisionLog, Frozen, Mark
+from paperradar.decisions import DecisionLog, EditionLog, Frozen, Mark
 from paperradar.encoding import encoder_card
 from paperradar.errors import InputError, NotFoundError, UsageError
 from paperradar.papers import DayBasis, text_hash
@@ -20,7 +20,7 @@ from paperradar.pipeline.examples import AsOf
 from paperradar.pipeline.knowledge import known_as_of
 from paperradar.pipeline.marking import TakenMarks, keep_marks, take_marks
 from paperradar.pipeline.opening import NO_PAPERS, open_store
-from paperradar.pipeline.picking import chosen
+from paperradar.pipeline.picking import chosen, picked_by_any
 from paperradar.pipeline.pooling import Return, build_pool
 from paperradar.pipeline.tasting import PresentTaste, present_taste
 from paperradar.progress import Progress, silent
@@ -95,10 +95,10 @@ def make_shortlist(
     """Rank an edition's window, with the marks in the edition's present CSVs.
 
     ``since`` and ``until`` override the window's ends. ``today`` (America/New_York): the day up to which coverage is
-    looked at, for a window that is not over (None: it is). ``rows``: how many are kept (None: all); marked ones stay
-    beyond that, at their rank. A frozen edition keeps the rows it has, unless other days are asked for.
-    Writes nothing but vectors that the store lacks. Raises UsageError for a wrong edition or window, NotFoundError
-    where the window holds no paper.
+    looked at, for a window that is not over (None: it is). ``rows``: how many are kept (None: all); those that somebody
+    marked or voted on stay beyond that, at their rank. A frozen edition keeps the rows it has, unless other days are
+    asked for. Writes nothing but vectors that the store lacks. Raises UsageError for a wrong edition or window,
+    NotFoundError where the window holds no paper.
     """
     settings = workspace.settings
     edition = parse_edition(edition)
@@ -110,6 +110,10 @@ def make_shortlist(
     marks = taken.marks
     log = DecisionLog(workspace.decisions, settings.edition)
     returns = {key: Return(said.why, said.curator) for key, said in log.resurfaced(edition).items()}
+    said_of = EditionLog(workspace.decisions, edition, settings.edition).replay()
+    # Without the log's marks: those of ``taken`` are newer.
+    ballots = said_of.ballots(marks=False)
+    voted = {key for votes in ballots.values() for key in votes} - said_of.added().keys()
 
     store = open_store(workspace)
     with store.reading() as session:
@@ -125,16 +129,16 @@ def make_shortlist(
     rule = AsOf("window", own.first, own.last, settings.edition.featured_sources, edition)
     present = present_taste(workspace, rule)
     known = known_as_of(workspace, store, rule=rule, taste=present.taste, today=today, progress=progress)
-    known = replace(known, chosen=chosen(marks))
+    known = replace(known, chosen=chosen(marks) | picked_by_any(ballots))
     ranked = rank(pool, known, settings.ranking)
-    shortlist = Shortlist(_cut(ranked.rows, rows, marks), ranked.left_out)
+    shortlist = Shortlist(_cut(ranked.rows, rows, {*marks, *voted}), ranked.left_out)
     notes = (*_notes(window, days, sample), *present.notes)
     covered = coverage_of_store(workspace, window.first, window.last, today=today or dt.date.max)
     facts = _facts(workspace, edition, window, pool, known, ranked, covered, sample, notes, present)
     bundle = build_bundle(shortlist, facts=replace(facts, overridden=window != own), marks=marks)
     warnings = list(taken.warnings)
     if window == own and (said := log.frozen(edition)):
-        bundle, more = _frozen(workspace, bundle, said, marks, pool)
+        bundle, more = _frozen(workspace, bundle, said, marks, voted, pool)
         warnings += more
     return Made(
         edition=edition,
@@ -145,7 +149,7 @@ def make_shortlist(
         coverage=covered,
         notes=tuple(bundle["notes"]),
         said=taken.notes,
-        warnings=(*warnings, *_warnings(ranked, marks, returns, {row["identifier"] for row in bundle["rows"]})),
+        warnings=(*warnings, *_warnings(ranked, marks, voted, returns, {row["identifier"] for row in bundle["rows"]})),
     )
 
 
@@ -163,15 +167,20 @@ def render_shortlist(made: Made, kind: str) -> bytes:
     return render(made.bundle, kind)
 
 
-def _cut(rows: Sequence[Row], most: int | None, marks: Mapping[str, Mark]) -> tuple[Row, ...]:
-    """The first rows; a row that somebody marked stays wherever it stands now."""
+def _cut(rows: Sequence[Row], most: int | None, wanted: Collection[str]) -> tuple[Row, ...]:
+    """The first rows; a row that somebody marked or voted on stays wherever it stands now."""
     if most is None:
         return tuple(rows)
-    return tuple(row for row in rows if row.rank <= most or row.candidate.paper.identifier in marks)
+    return tuple(row for row in rows if row.rank <= most or row.candidate.paper.identifier in wanted)
 
 
 def _frozen(
-    workspace: Workspace, current: Bundle, said: Frozen, marks: Mapping[str, Mark], pool: Pool
+    workspace: Workspace,
+    current: Bundle,
+    said: Frozen,
+    marks: Mapping[str, Mark],
+    voted: Collection[str],
+    pool: Pool,
 ) -> tuple[Bundle, list[str]]:
     """The list as it was frozen, with what came later; and what to tell. Today's list where the frozen one is lost."""
     path = edition_paths(workspace.shortlists, current["edition"]).bundle(said.bundle)
@@ -184,11 +193,12 @@ def _frozen(
             " frozen; restore that file from a backup"
         ]
     papers = {candidate.paper.identifier: candidate.paper for candidate in pool.candidates}
-    bundle = with_late(frozen, current, frozen_on=frozen_on, marks=marks, papers=papers)
+    bundle = with_late(frozen, current, frozen_on=frozen_on, marks=marks, voted=voted, papers=papers)
     return bundle, [
-        f"{row['identifier']} was marked and is withdrawn by its authors or arXiv; its row stays, the list is frozen"
+        f"{row['identifier']} was {'marked' if row['identifier'] in marks else 'voted on'} and is withdrawn by its"
+        " authors or arXiv; its row stays, the list is frozen"
         for row in bundle["rows"]
-        if row.get("withdrawn") and row["identifier"] in marks
+        if row.get("withdrawn") and row["identifier"] in {*marks, *voted}
     ]
 
 
@@ -251,7 +261,11 @@ def _notes(window: Window, days: tuple[dt.date, dt.date], sample: bool) -> tuple
 
 
 def _warnings(
-    ranked: Shortlist, marks: Mapping[str, Mark], returns: Mapping[str, Return], shown: Collection[str]
+    ranked: Shortlist,
+    marks: Collection[str],
+    voted: Collection[str],
+    returns: Collection[str],
+    shown: Collection[str],
 ) -> list[str]:
     """Papers that people decided about and that have no row, and why."""
     leads = {*shown, *(row.candidate.paper.identifier for row in ranked.rows)}
@@ -261,10 +275,11 @@ def _warnings(
     left_out = {item.candidate.paper.identifier: item for item in ranked.left_out}
     warnings = []
     lost = []
-    for identifier in sorted({*marks, *returns, *(key for key, item in left_out.items() if item.loud)}):
+    for identifier in sorted({*marks, *voted, *returns, *(key for key, item in left_out.items() if item.loud)}):
         if identifier in leads:
             continue
-        what = "marked" if identifier in marks else "asked back" if identifier in returns else "in an earlier edition"
+        kinds = {"marked": marks, "voted on": voted, "asked back": returns}
+        what = next((what for what, ids in kinds.items() if identifier in ids), "in an earlier edition")
         if identifier in left_out:
             warnings.append(f"{identifier} was {what} and is left out: {_REASONS[left_out[identifier].reason]}")
         elif identifier in folded:
@@ -274,7 +289,7 @@ def _warnings(
     if lost:
         more = f" and {len(lost) - _NAMED} more" if len(lost) > _NAMED else ""
         warnings.append(
-            f"marked or asked back, but not among the papers of the window: {', '.join(lost[:_NAMED])}{more}"
+            f"marked, voted on or asked back, but not among the papers of the window: {', '.join(lost[:_NAMED])}{more}"
         )
     return warnings
 
@@ -287,9 +302,10 @@ _REASONS = {
 
 
 def _settings_hash(settings: Settings) -> str:
-    """Names the settings that can change an order: places, waiting and the asking of arXiv cannot."""
+    """Names the settings that can change an order: places, waiting, the asking of arXiv and publishing cannot."""
     said = settings.model_dump(
-        mode="json", exclude={"paths": True, "store": True, "fetch": True, "edition": {"freezes_on_day"}}
+        mode="json",
+        exclude={"paths": True, "store": True, "fetch": True, "publishing": True, "edition": {"freezes_on_day"}},
     )
     return text_hash(json.dumps(said, sort_keys=True, ensure_ascii=False))
 

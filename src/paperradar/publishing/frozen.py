@@ -24,6 +24,7 @@ def with_late(
     frozen_on: dt.date,
     marks: Mapping[str, Mark],
     papers: Mapping[str, Paper],
+    voted: Collection[str] = (),
 ) -> Bundle:
     """The frozen list as it is to be shown today.
 
@@ -33,8 +34,8 @@ def with_late(
 
     Below stand rows of ``current``, today's list, in its order, ranks going on: with ``"late": true`` those announced
     on ``frozen_on`` (America/New_York) or later, or on a day that was a gap when the list was frozen; without it those
-    that people marked or asked back. Everything else is the current list's. ``"frozen"`` names the frozen bundle, the
-    day, and how many rows are late.
+    that people marked, ``voted`` on or asked back. Everything else is the current list's. ``"frozen"``
+    names the frozen bundle, the day, and how many rows are late.
     """
     on_list = {row["identifier"] for row in frozen["rows"]}
     now = {row["identifier"]: row for row in current["rows"]}
@@ -48,7 +49,7 @@ def with_late(
     gaps = {gap["day"] for gap in frozen.get("coverage", {}).get("gaps", ())}
     for row in current["rows"]:
         is_late = row["date"] in gaps or dt.date.fromisoformat(row["date"]) >= frozen_on
-        if row["identifier"] in on_list or not (is_late or _wanted(row)):
+        if row["identifier"] in on_list or not (is_late or _wanted(row) or row["identifier"] in voted):
             continue
         rank += 1
         late += is_late
