@@ -1,7 +1,8 @@
 """The working day as a Prefect flow: the steps of `paperradar.pipeline.daily.run_daily`, one task each.
 
 What it adds: a random wait under a schedule (Prefect's cron has no jitter), tries again that show in Prefect, and two
-artifacts. Tasks run one after another: arXiv is asked by one connection at a time.
+artifacts. At the end it sends the daily digest, as ``paperradar run daily`` does. Tasks run one after another: arXiv is
+asked by one connection at a time.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ from paperradar.pipeline.daily import (
     refresh,
     start_daily,
 )
+from paperradar.pipeline.digesting import SendReport, send_after_run
 from paperradar.pipeline.fetching import CategoryReport, fetch_category, settle_day, settled
 from paperradar.pipeline.outcomes import Outcome
 from paperradar.pipeline.repairing import GapReport
@@ -67,7 +69,8 @@ def daily(workspace: str | None = None, late_minutes: int | None = None) -> Stat
         abandon_daily(place, plan, error, clock=clock)
         raise
     report = finish_daily(place, plan, fetched, repaired, refreshed, clock=clock)
-    _show(report, refreshed)
+    told = (tell(root, plan, return_state=True).message or "") if place.channels.exists() else ""
+    _show(report, refreshed, told)
     if report.outcome is Outcome.DONE:
         return Completed(message=report.line, data=report.as_dict())
     return Failed(message=report.line, data=report.as_dict())
@@ -100,6 +103,15 @@ def rank(workspace: str, plan: DailyPlan) -> Refreshed:
     """Encode what is new, rank the running edition, and write its files."""
     place = open_workspace(workspace)
     return refresh(place, plan, clock=clock_of(place))
+
+
+@task(task_run_name="send the digest", cache_policy=NO_CACHE)
+def tell(workspace: str, plan: DailyPlan) -> State[SendReport]:
+    """Send the daily digest to the channels that take it. Where one fails, the task does and the flow does not."""
+    place = open_workspace(workspace)
+    report = send_after_run(place, plan.edition, clock=clock_of(place)) or SendReport("daily", note="nobody takes it")
+    ended = Failed if report.exit_code else Completed
+    return ended(message=report.line, data=report)
 
 
 def seconds_to_wait(place: Workspace, late_minutes: int | None, *, scheduled: bool) -> float:
@@ -137,22 +149,24 @@ def _settled(place: Workspace, day: dt.date) -> frozenset[str]:
     return settle.with_options(**retry_rule(place))(str(place.root), day)
 
 
-def _show(report: DailyReport, refreshed: Refreshed) -> None:
+def _show(report: DailyReport, refreshed: Refreshed, told: str) -> None:
     rows = [
         {"category": one.category, "state": str(one.state), "expected": one.expected, "received": one.received}
         | {"new": one.new, "detail": one.detail}
         for one in report.fetched
     ]
     create_table_artifact(table=rows, key=COVERAGE_ARTIFACT, description=escaped(report.line))
-    create_markdown_artifact(markdown=shortlist_markdown(report.line, refreshed), key=SHORTLIST_ARTIFACT)
+    create_markdown_artifact(markdown=shortlist_markdown(report.line, refreshed, told), key=SHORTLIST_ARTIFACT)
 
 
-def shortlist_markdown(line: str, refreshed: Refreshed) -> str:
-    """What a run did, as Markdown: one line, the coverage, the first rows of the list, and where its files lie."""
+def shortlist_markdown(line: str, refreshed: Refreshed, told: str = "") -> str:
+    """What a run did, as Markdown: one line, the coverage, the first rows of the list, where its files lie, and what
+    became of the digest (``told``)."""
     parts = [f"# Edition {escaped(refreshed.edition)}", escaped(line), escaped(refreshed.coverage)]
     if refreshed.top:
         rows = [(row.rank, row.score, row.identifier, row.title, row.why) for row in refreshed.top]
         parts.append(markdown_table(("rank", "score", "paper", "title", "why"), rows))
         parts.append(f"- CSV: {escaped(refreshed.csv)}\n- page: {escaped(refreshed.page)}")
         parts.append(f"Written anew: {escaped(', '.join(refreshed.changed)) or 'nothing, all is as it was'}.")
+    parts.append(escaped(told))
     return "\n\n".join(part for part in parts if part) + "\n"

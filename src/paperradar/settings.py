@@ -40,6 +40,12 @@ def _is_a_web_address_or_empty(text: str) -> str:
     return _is_a_web_address(text) if text else text
 
 
+def _says_something(text: str) -> str:
+    if not text.strip():
+        raise ValueError("expected a text that is not empty")
+    return " ".join(text.split())
+
+
 def _is_a_tag(text: str) -> str:
     if not _TAG.fullmatch(text):
         raise ValueError("expected a domain or mail address, a comma and a day, such as example.org,2022-05-01")
@@ -248,7 +254,7 @@ class PublishingSettings(Table):
     channel may take.
     """
 
-    title: str = "Trends in AI"
+    title: Annotated[str, AfterValidator(_says_something)] = "Trends in AI"
     feed_url: Annotated[str, AfterValidator(_is_a_web_address_or_empty)] = ""
     feed_tag: Annotated[str, AfterValidator(_is_a_tag)] = "paperradar.invalid,2022-01-01"
     daily_days: Annotated[int, Field(ge=1, le=60)] = 10

@@ -18,6 +18,7 @@ import pytest
 from paperradar.pipeline.opening import open_store
 from paperradar.workspace import Workspace
 from tests.pipeline.fetched import Ran, calm, command, days_between, encoded, morning, workspace_for, write_settings
+from tests.receivers import webhook
 from tests.standin import StandIn, World
 from tests.standin.scenarios import parse_scenario
 
@@ -117,6 +118,20 @@ def test_as_json(arxiv: StandIn) -> None:
         "edition", "rows", "encoded", "changed", "coverage", "top", "csv", "page", "note"
     ]  # fmt: skip
     assert (told["refreshed"]["rows"], told["refreshed"]["encoded"]) == (9, 0)
+
+
+def test_it_sends_the_daily_digest_and_trouble_with_that_is_no_failure(arxiv: StandIn, after_monday: Workspace) -> None:
+    with webhook(500) as hook:
+        after_monday.channels.write_text(f'[[channel]]\nname = "chat"\nurl = "{hook.url}"\n', encoding="utf-8")
+        failed = on(MON, arxiv, "run", "daily")
+        hook.status = 200
+        sent = on(MON, arxiv, "run", "daily", "--json")
+        again = on(MON, arxiv, "run", "daily")
+    assert (failed.code, failed.err) == (0, "")
+    assert failed.out.splitlines()[-1] == "daily digest: chat: failed (the server answered 500)"
+    assert json.loads(sent.out)["digest"]["sendings"][0]["ending"] == "sent"
+    assert again.out.splitlines()[-1] == "daily digest: chat: nothing new"
+    assert len(hook.posts) == 2
 
 
 def test_a_week_end(arxiv: StandIn) -> None:

@@ -17,6 +17,7 @@ from uuid import UUID
 import pytest
 
 from tests.flows.builders import run_outcomes, stored, watch
+from tests.receivers import webhook
 from tests.standin import Scenario, StandIn, World
 from tests.standin.scenarios import parse_scenario
 
@@ -80,6 +81,25 @@ def test_a_day_is_fetched_ranked_and_shown(place: Path, world: World) -> None:
     assert "shortlists" in shown
     assert list(place.glob("data/shortlists/**/*.csv"))
     assert run_outcomes(place) == ["done"]
+
+
+def test_the_digest_is_sent_and_trouble_with_it_fails_its_task_only(place: Path, world: World) -> None:
+    from flows.daily import daily
+
+    with StandIn(world, now=MORNING) as arxiv, webhook(500) as hook:
+        where = watch(place, arxiv, MORNING)
+        channels = place / "config" / "channels.toml"
+        channels.write_text(f'[[channel]]\nname = "chat"\nurl = "{hook.url}"\n', encoding="utf-8")
+        state = daily(where, return_state=True)
+        assert state.is_completed(), state.message
+        assert ("send the digest", "Failed", 1) in task_runs(state.state_details.flow_run_id)
+        assert "chat\\: failed \\(the server answered 500\\)" in artifact("daily-shortlist")
+        hook.status = 200
+        again = daily(where, return_state=True)
+        assert ("send the digest", "Completed", 1) in task_runs(again.state_details.flow_run_id)
+    assert "chat\\: sent" in artifact("daily-shortlist")
+    assert "s3cret" not in artifact("daily-shortlist")
+    assert len(hook.posts) == 2
 
 
 def test_a_second_run_changes_nothing(place: Path, world: World) -> None:

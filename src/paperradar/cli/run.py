@@ -32,10 +32,12 @@ def daily(
 ) -> None:
     """Fetch today's listing, close recent gaps, encode, rank and refresh the running edition.
 
+    Then it sends the daily digest to the channels in config/channels.toml, if any take it; that fails nothing.
     Exit status 0 where everything is done, 75 where trying again later can help, 1 where it cannot.
     """
     from paperradar.clock import clock_from
     from paperradar.pipeline.daily import run_daily
+    from paperradar.pipeline.digesting import send_after_run
     from paperradar.progress import progress
 
     place = open_workspace(workspace)
@@ -46,14 +48,17 @@ def daily(
         note(f"waiting {seconds:.0f} s first")
         time.sleep(seconds)
     report = run_daily(place, clock=clock, started_by=started_by, progress=progress)
+    sent = send_after_run(place, report.plan.edition, clock=clock)
     if as_json:
-        print_json(report.as_dict())
+        print_json(report.as_dict() | ({"digest": sent.as_dict()} if sent else {}))
     else:
         print(report.line)
         if report.refreshed is not None and report.refreshed.csv:
             print(report.refreshed.coverage)
             print(f"CSV:  {report.refreshed.csv}")
             print(f"Page: {report.refreshed.page}")
+        if sent:
+            print(sent.line)
     if report.exit_code:
         raise typer.Exit(report.exit_code)
 
