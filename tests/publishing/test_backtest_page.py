@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from paperradar.publishing import BacktestPage, PagePart, PagePick, render_backtest
+from tests.publishing.conftest import ARGUMENTS
 from tests.publishing.test_page import HOSTILE, Reader
-from tests.publishing.test_page_browser import ARGUMENTS
 
 CHROMIUM = os.environ.get("PAPERRADAR_CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 ORDERS = ("method", "random", "tfidf-svm")

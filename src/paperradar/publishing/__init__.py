@@ -23,6 +23,7 @@ from paperradar.publishing.edition_files import (
     write_edition,
 )
 from paperradar.publishing.frozen import with_late
+from paperradar.publishing.list_diff import ListDiff, RowChange, diff_lists
 
 __all__ = [
     "BacktestPage",
@@ -31,13 +32,16 @@ __all__ = [
     "EditionFacts",
     "EditionPaths",
     "LaneFacts",
+    "ListDiff",
     "PagePart",
     "PagePick",
+    "RowChange",
     "TopicFacts",
     "WrittenFiles",
     "build_bundle",
     "bundle_bytes",
     "bundle_id",
+    "diff_lists",
     "edition_paths",
     "marks_of",
     "present_bundle",

@@ -8,9 +8,9 @@ and no request at all.
 from __future__ import annotations
 
 import base64
-import datetime as dt
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
@@ -22,6 +22,7 @@ from paperradar.papers import clean_text
 from paperradar.papers.links import is_web_address
 from paperradar.publishing.bundle import Bundle, bundle_id
 from paperradar.publishing.csv_sheet import featured_words
+from paperradar.publishing.days import day_words, month_words, span_words
 
 _TEMPLATES = "templates"
 # Names shown before the rest is folded. One more than is folded at least: "and 1 more" would hide nothing.
@@ -41,15 +42,7 @@ _LEFT_OUT = {"withdrawn": "withdrawn", "featured": "featured in an earlier editi
 def render_page(bundle: Bundle) -> bytes:
     """The page's bytes, UTF-8."""
     style, script = asset("page.css"), asset("page.js")
-    present = {slug for row in bundle["rows"] for slug in row["lanes"]}
-    lanes = [lane for lane in bundle["lanes"] if lane["slug"] in present]
-    # A lane that the facts don't name is still one that rows are in.
-    lanes += [{"slug": slug, "label": slug} for slug in sorted(present - {lane["slug"] for lane in lanes})]
-    labels = {lane["slug"]: lane["label"] for lane in bundle["lanes"]}
-    # Most components are switched off at any time; they would only fill the legend.
-    used = {name for row in bundle["rows"] for name, value in row["components"].items() if value}
-    components = [part for part in bundle["components"] if part["name"] in used]
-    scale = max((_positive(row) for row in bundle["rows"]), default=0) or 1
+    look = look_of(bundle)
     html = (
         environment()
         .get_template("page.html.j2")
@@ -59,39 +52,73 @@ def render_page(bundle: Bundle) -> bytes:
             policy=policy(style=style, script=script),
             style=style,
             script=script,
-            month=_month(bundle["edition"]),
-            window=_span(bundle["window"]["first"], bundle["window"]["last"]),
-            lanes=[
-                {"slug": lane["slug"], "label": lane["label"], "shown": _in_lane(bundle["rows"], lane["slug"])}
-                for lane in lanes
-            ],
-            parts=[{**part, "colour": index % _COLOURS} for index, part in enumerate(components)],
-            rows=(_view(row, components, labels, scale) for row in bundle["rows"]),
-            scale=scale,
+            month=month_words(bundle["edition"]),
+            window=span_words(bundle["window"]["first"], bundle["window"]["last"]),
+            lanes=look.lanes,
+            parts=look.parts,
+            rows=(row_view(row, look) for row in bundle["rows"]),
+            scale=look.scale,
             left_out=[{**item, "words": _LEFT_OUT.get(item["reason"], item["reason"])} for item in bundle["left_out"]],
         )
     )
     return html.encode()
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What the rows of a bundle share. ``parts``: the components that any row has, with their colours; ``lanes``: those
+    that rows are in, with how many; ``labels``: of all lanes, by slug; ``scale``: the longest bar, in thousandths.
+    """
+
+    parts: Sequence[Mapping[str, Any]]
+    lanes: Sequence[Mapping[str, Any]]
+    labels: Mapping[str, str]
+    scale: int
+
+
+def look_of(bundle: Bundle) -> Look:
+    """What the rows share. It looks at every row."""
+    present = {slug for row in bundle["rows"] for slug in row["lanes"]}
+    lanes = [lane for lane in bundle["lanes"] if lane["slug"] in present]
+    # A lane that the facts don't name is still one that rows are in.
+    lanes += [{"slug": slug, "label": slug} for slug in sorted(present - {lane["slug"] for lane in lanes})]
+    # Most components are switched off at any time; they would only fill the legend.
+    used = {name for row in bundle["rows"] for name, value in row["components"].items() if value}
+    components = [part for part in bundle["components"] if part["name"] in used]
+    return Look(
+        parts=[{**part, "colour": index % _COLOURS} for index, part in enumerate(components)],
+        lanes=[
+            {"slug": lane["slug"], "label": lane["label"], "shown": _in_lane(bundle["rows"], lane["slug"])}
+            for lane in lanes
+        ],
+        labels={lane["slug"]: lane["label"] for lane in bundle["lanes"]},
+        scale=max((_positive(row) for row in bundle["rows"]), default=0) or 1,
+    )
+
+
 @lru_cache(maxsize=1)
 def environment() -> Environment:
     """Jinja with our templates and filters; everything is escaped."""
     made = Environment(
-        loader=FunctionLoader(_text), autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined
+        loader=FunctionLoader(template_text),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
     )
     # Bundles come from disk later, so what could do harm is checked again here and not only when one is built.
-    made.filters |= {"line": _line, "web": _web, "short": _short, "day": _day, "number": _number}
+    made.filters |= {"line": _line, "web": _web, "short": _short, "day": day_words, "number": _number}
     return made
 
 
-def _text(name: str) -> str:
+def template_text(name: str) -> str:
+    """A file of ``templates/``, by its name there."""
     return (files("paperradar.publishing") / _TEMPLATES / name).read_text(encoding="utf-8")
 
 
 def asset(name: str) -> Markup:
     """One of our style sheets or scripts, as it stands in a page. ValueError where it holds what ends its element."""
-    text = "\n" + _text(name)
+    text = "\n" + template_text(name)
     if "</" in text or "<!--" in text:
         raise ValueError(f"{name} holds what would end its element in a page")
     return Markup(text)  # our own file, checked above
@@ -109,15 +136,13 @@ def _hash(text: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
-def _view(
-    row: Mapping[str, Any], components: Sequence[Mapping[str, str]], labels: Mapping[str, str], scale: int
-) -> dict[str, Any]:
+def row_view(row: Mapping[str, Any], look: Look) -> dict[str, Any]:
     """What the template needs of a row beyond the bundle's own keys."""
     authors = row["authors"]
     shown = len(authors) if len(authors) <= _AUTHORS_UNFOLDED else _AUTHORS_SHOWN
     parts = [
-        {"label": part["label"], "value": value, "colour": index % _COLOURS}
-        for index, part in enumerate(components)
+        {"label": part["label"], "value": value, "colour": part["colour"]}
+        for part in look.parts
         if (value := int(row["components"][part["name"]]))
     ]
     return {
@@ -130,9 +155,9 @@ def _view(
         "basis_words": _BASIS.get(row["date_basis"], row["date_basis"]),
         "parts": parts,
         "bar": _bar(parts),
-        "part_values": " ".join(str(int(row["components"][part["name"]])) for part in components),
-        "lane_labels": [labels.get(slug, slug) for slug in row["lanes"]],
-        "lifted_label": labels.get(row["lifted_by"], row["lifted_by"]),
+        "part_values": " ".join(str(int(row["components"][part["name"]])) for part in look.parts),
+        "lane_labels": [look.labels.get(slug, slug) for slug in row["lanes"]],
+        "lifted_label": look.labels.get(row["lifted_by"], row["lifted_by"]),
         "featured_words": "; ".join(featured_words(item) for item in row["featured"]),
     }
 
@@ -176,33 +201,5 @@ def _short(address: str) -> str:
     return text if len(text) <= _ADDRESS_LENGTH else text[: _ADDRESS_LENGTH - 1] + "…"
 
 
-def _day(text: str) -> str:
-    """``2022-04-20`` as ``20 Apr 2022``; anything else unchanged."""
-    try:
-        day = dt.date.fromisoformat(text)
-    except ValueError:
-        return text
-    return f"{day.day} {_MONTHS[day.month - 1][:3]} {day.year}"
-
-
-def _span(first: str, last: str) -> str:
-    """``25 March to 5 May 2022``. Month names are our own: a locale would change the page's bytes."""
-    begin, end = dt.date.fromisoformat(first), dt.date.fromisoformat(last)
-    year = "" if begin.year == end.year else f" {begin.year}"
-    return f"{begin.day} {_MONTHS[begin.month - 1]}{year} to {end.day} {_MONTHS[end.month - 1]} {end.year}"
-
-
-def _month(edition: str) -> str:
-    """``2022-05`` as ``May 2022``."""
-    year, _, month = edition.partition("-")
-    return f"{_MONTHS[int(month) - 1]} {year}"
-
-
 def _number(value: int) -> str:
     return f"{value:,}"
-
-
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-    "December",
-)  # fmt: skip
