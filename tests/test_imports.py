@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 HEAVY = {
-    "arxiv", "bm25s", "duckdb", "faiss", "feedparser", "ir_measures", "lxml", "numpy", "prefect", "requests",
-    "sentence_transformers", "sklearn", "torch",
+    "apprise", "arxiv", "bibtexparser", "bm25s", "duckdb", "faiss", "feedgen", "feedparser", "ir_measures", "lxml",
+    "numpy", "prefect", "requests", "sentence_transformers", "sklearn", "torch",
 }  # fmt: skip
 
 ASK_FOR_HELP = """

@@ -23,6 +23,11 @@ MARK_COLUMNS = ("decision", "note", "curator")
 BUNDLE_COLUMN = "bundle"
 _BUNDLE_PREFIX = "sha256:"
 _BUNDLE_CELL = re.compile(rf"{_BUNDLE_PREFIX}([0-9a-f]{{12}})", re.ASCII)
+# In a curator's own sheet: which entry of the decisions log the row's cells were filled from.
+BALLOT_COLUMN = "ballot"
+_BALLOT_PREFIX = "log:"
+_NO_BALLOT = "none"
+_BALLOT_CELL = re.compile(rf"{_BALLOT_PREFIX}([0-9a-f]{{32}}|{_NO_BALLOT})", re.ASCII)
 
 # Excel holds 32,767 characters in a cell and spills the rest over its neighbours.
 LONGEST_CELL = 32_000
@@ -55,3 +60,14 @@ def bundle_in(text: str) -> str:
     """The bundle's id in such a cell; empty where the cell names none."""
     said = _BUNDLE_CELL.fullmatch(text.strip().casefold())
     return said[1] if said else ""
+
+
+def ballot_cell(entry: str) -> str:
+    """The id of an entry of the log as it stands in the column BALLOT_COLUMN; an empty one: there was none."""
+    return f"{_BALLOT_PREFIX}{entry or _NO_BALLOT}"
+
+
+def ballot_in(text: str) -> str | None:
+    """The entry's id in such a cell, empty where the row was filled from none; None where the cell does not say."""
+    said = _BALLOT_CELL.fullmatch(text.strip().casefold())
+    return None if said is None else "" if said[1] == _NO_BALLOT else said[1]

@@ -12,15 +12,57 @@ from collections.abc import Collection, Mapping
 from dataclasses import astuple, dataclass, field
 from pathlib import Path
 
-from paperradar.cells import BUNDLE_COLUMN, MARK_COLUMNS, bundle_in, cell
+from paperradar.cells import BALLOT_COLUMN, BUNDLE_COLUMN, MARK_COLUMNS, ballot_in, bundle_in, cell
 from paperradar.decisions import Mark, checked_identifier
 from paperradar.errors import InputError
-from paperradar.spreadsheets import Sheet, SheetRow, cell_text, read_sheet
+from paperradar.spreadsheets import SheetRow, cell_text, read_sheet
 
-_IDENTIFIER = "identifier"
+IDENTIFIER_COLUMN = "identifier"
+DECISION_COLUMN = MARK_COLUMNS[0]
 _EDITION = "edition"
-_EXPECTED = (_IDENTIFIER, *MARK_COLUMNS, BUNDLE_COLUMN, _EDITION, "title", "rank")
+_TITLE = "title"
+_EXPECTED = (IDENTIFIER_COLUMN, *MARK_COLUMNS, BUNDLE_COLUMN, BALLOT_COLUMN, _EDITION, _TITLE, "rank")
 _EDITION_IN_NAME = re.compile(r"(?<![\d-])(?:19|20|21)\d\d-(?:0[1-9]|1[0-2])(?!-?\d)", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedRow:
+    """A row of an edition's sheet, filled in or not. Texts are as a person wrote them, not checked.
+
+    ``where``: file and line. ``damage``: why its cells cannot be trusted, empty where they can. ``bundle``: the id of
+    the bundle that it names, empty for none. ``ballot``: the id of the log's entry that it was filled from, empty for
+    none, None where it does not say.
+    """
+
+    where: str
+    identifier: str
+    title: str
+    mark: Mark
+    bundle: str
+    ballot: str | None
+    damage: str
+
+
+@dataclass(frozen=True, slots=True)
+class EditionSheet:
+    """A sheet as it came back.
+
+    ``editions``: those that its column ``edition`` names, or, where it is ``told_by_name``, the file's name.
+    ``has_notes``: the column ``note`` is there.
+    """
+
+    path: Path
+    rows: tuple[MarkedRow, ...]
+    editions: frozenset[str]
+    told_by_name: bool
+    has_notes: bool
+
+    def must_be_of(self, edition: str) -> None:
+        """Raise InputError where the sheet says that it is another edition's."""
+        if self.told_by_name and edition in self.editions:
+            return
+        if other := sorted(self.editions - {edition}):
+            raise InputError(f"{self.path}: this is a sheet of edition {other[0]}, not of {edition}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,34 +115,56 @@ def read_marks(csv_path: Path, *, edition: str) -> SheetMarks:
     where it cannot be read safely: a column is missing or there twice, the sheet is of another edition, the file
     breaks off, or a row with a filled cell has a damaged identifier, moved cells or contradicts another row.
     """
-    sheet = read_sheet(csv_path, _EXPECTED)
-    _check_columns(csv_path, sheet)
-    _check_edition(csv_path, sheet, edition)
+    sheet = read_rows(csv_path, (IDENTIFIER_COLUMN, *MARK_COLUMNS))
+    sheet.must_be_of(edition)
+    if any(row.ballot is not None for row in sheet.rows):
+        raise InputError(
+            f"{csv_path}: this is a curator's own sheet; take it with: paperradar review import {csv_path}"
+        )
     marks: dict[str, Mark] = {}
     bundles: dict[str, set[str]] = defaultdict(set)
     for row in sheet.rows:
-        mark = _mark(row)
-        where = f"{csv_path}:{row.line}"
-        if row.cut_off:
-            raise InputError(f"{where}: the file breaks off inside this row; save the sheet again")
-        if row.too_long:
-            raise InputError(f"{where}: the row has more cells than the header has columns, so cells may have moved")
+        mark = row.mark
+        if row.damage:
+            raise InputError(f"{row.where}: {row.damage}")
         try:
-            identifier = checked_identifier(cell_text(row.cells[_IDENTIFIER]))
+            identifier = checked_identifier(row.identifier)
         except InputError as error:
             if not mark:
                 continue
-            raise InputError(f"{where}: the row is marked, but {error}; mend its identifier") from error
+            raise InputError(f"{row.where}: the row is marked, but {error}; mend its identifier") from error
         known = marks.get(identifier)
         if known and mark and known != mark:
-            raise InputError(f"{where}: {identifier} is marked twice and differently; keep one of the rows")
+            raise InputError(f"{row.where}: {identifier} is marked twice and differently; keep one of the rows")
         if known is None or (mark and not known):
             # An empty copy of a filled row says nothing, wherever it stands.
             marks[identifier] = mark
             bundles.pop(identifier, None)
-        if mark == marks[identifier] and (named := bundle_in(cell_text(row.cells.get(BUNDLE_COLUMN, "")))):
-            bundles[identifier].add(named)
+        if mark == marks[identifier] and row.bundle:
+            bundles[identifier].add(row.bundle)
     return SheetMarks(edition, marks, dict(bundles))
+
+
+def read_rows(csv_path: Path, needed: Collection[str]) -> EditionSheet:
+    """Read a sheet's rows, damaged ones included; ``needed``: the columns that must be there, others may be missing.
+
+    Raises InputError where the file cannot be read at all, or lacks such a column.
+    """
+    sheet = read_sheet(csv_path, _EXPECTED)
+    if missing := [name for name in needed if name not in sheet.columns]:
+        raise InputError(
+            f"{csv_path}: the column {missing[0]} is missing, so marks cannot be read back;"
+            " give the first line its columns again, or save the sheet as CSV"
+        )
+    in_column = _EDITION in sheet.columns
+    named = (cell_text(row.cells[_EDITION]) for row in sheet.rows) if in_column else _in_name(csv_path)
+    return EditionSheet(
+        path=csv_path,
+        rows=tuple(_row(csv_path, row) for row in sheet.rows),
+        editions=frozenset(named) - {""},
+        told_by_name=not in_column,
+        has_notes=MARK_COLUMNS[1] in sheet.columns,
+    )
 
 
 def harvest(
@@ -158,25 +222,23 @@ def _lacks(mark: Mark, known: Mark) -> bool:
     return any(was and not now for now, was in zip(astuple(mark), astuple(known), strict=True))
 
 
-def _mark(row: SheetRow) -> Mark:
-    decision, note, curator = (cell_text(row.cells[name]) for name in MARK_COLUMNS)
-    return Mark(decision, note, curator)
+def _row(path: Path, row: SheetRow) -> MarkedRow:
+    cells = {name: cell_text(row.cells.get(name, "")) for name in _EXPECTED}
+    damage = ""
+    if row.cut_off:
+        damage = "the file breaks off inside this row; save the sheet again"
+    elif row.too_long:
+        damage = "the row has more cells than the header has columns, so cells may have moved"
+    return MarkedRow(
+        where=f"{path}:{row.line}",
+        identifier=cells[IDENTIFIER_COLUMN],
+        title=cells[_TITLE],
+        mark=Mark(*(cells[name] for name in MARK_COLUMNS)),
+        bundle=bundle_in(cells[BUNDLE_COLUMN]),
+        ballot=ballot_in(cells[BALLOT_COLUMN]),
+        damage=damage,
+    )
 
 
-def _check_columns(path: Path, sheet: Sheet) -> None:
-    if missing := [name for name in (_IDENTIFIER, *MARK_COLUMNS) if name not in sheet.columns]:
-        raise InputError(
-            f"{path}: the column {missing[0]} is missing, so marks cannot be read back;"
-            " give the first line its columns again, or save the sheet as CSV"
-        )
-
-
-def _check_edition(path: Path, sheet: Sheet, edition: str) -> None:
-    """An edition is told by a column ``edition``, else by a month in the file's name, else not at all."""
-    if _EDITION in sheet.columns:
-        named = {cell_text(row.cells[_EDITION]) for row in sheet.rows} - {""}
-    else:
-        named = set(_EDITION_IN_NAME.findall(path.stem))
-        named = set() if edition in named else named
-    if other := sorted(named - {edition}):
-        raise InputError(f"{path}: this is a sheet of edition {other[0]}, not of {edition}")
+def _in_name(path: Path) -> list[str]:
+    return _EDITION_IN_NAME.findall(path.stem)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,12 +69,18 @@ def columns(bundle: Bundle) -> tuple[Column, ...]:
 
 def render_csv(bundle: Bundle) -> bytes:
     """The sheet's bytes."""
+    made = columns(bundle)
+    return sheet_bytes(
+        [column.name for column in made], ([column.value(row) for column in made] for row in bundle["rows"])
+    )
+
+
+def sheet_bytes(header: Sequence[str], rows: Iterable[Sequence[str | int]]) -> bytes:
+    """A table as the bytes of a CSV, its texts guarded."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, dialect="excel", lineterminator="\r\n")
-    made = columns(bundle)
-    writer.writerow([column.name for column in made])
-    for row in bundle["rows"]:
-        writer.writerow([_cell(column.value(row)) for column in made])
+    writer.writerow([_cell(name) for name in header])
+    writer.writerows([_cell(value) for value in row] for row in rows)
     return text.getvalue().encode("utf-8-sig")
 
 
