@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ from paperradar.decisions import (
     vote_of,
 )
 from paperradar.workspace import Workspace
+
+_MONTH = re.compile(r"\d{4}-\d\d", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,19 @@ def known_picks(
         for pick in unite_picks([*picked, *stated, *decided])
         if source in (None, pick.source) and edition in (None, pick.edition)
     )
+
+
+def issues_before(workspace: Workspace, edition: str, count: int = 3) -> dict[str, tuple[str, ...]]:
+    """The entries of the last monthly issues before an edition, by edition, newest first.
+
+    Those of the team's own issues: of the source ``own`` and of ``edition.featured_sources``.
+    """
+    sources = {OWN, *workspace.settings.edition.featured_sources}
+    found: dict[str, dict[str, None]] = {}
+    for pick in known_picks(workspace):
+        if pick.is_entry and pick.source in sources and _MONTH.fullmatch(pick.edition) and pick.edition < edition:
+            found.setdefault(pick.edition, {})[pick.identifier] = None
+    return {name: tuple(found[name]) for name in sorted(found, reverse=True)[:count]}
 
 
 def chosen(marks: Mapping[str, Mark]) -> frozenset[str]:
