@@ -56,7 +56,7 @@ def test_a_page_takes_part_with_what_is_known_of_it() -> None:
         "", "A post", PAGE, ("Kim Lee",), "A lab",
     )  # fmt: skip
     assert (item.year, item.links, item.abstract, item.related) == ("", (), "", ())
-    assert item.facts == ("Picked by 0 of 2 curators",)
+    assert item.facts == ()  # nobody voted on it
 
 
 def test_without_votes_nothing_is_said_of_them() -> None:
@@ -185,3 +185,10 @@ def test_the_documentation_names_every_field(root: Path, kind: type) -> None:
     told = re.findall(r"^\| `(\w+)` \|", part[1], re.MULTILINE)
     fields = kind.model_fields if issubclass(kind, NewsItem) else kind.__dataclass_fields__  # type: ignore[attr-defined]
     assert told == list(fields)
+
+
+def test_coverage_is_a_sentence() -> None:
+    said = made_bundle() | {"coverage": {"line": "coverage: unknown for 30 announcement days"}}
+    ones = [chosen(said["rows"][0], place(said["rows"][0]["identifier"], 1))]
+    issue = issue_of(said, ones, state=State.DECIDED, decided=True)
+    assert issue.coverage == "Coverage: unknown for 30 announcement days"

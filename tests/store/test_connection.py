@@ -87,6 +87,18 @@ def test_another_process_is_waited_for_then_named(path: Path, theirs: str, mine:
         holder.let_go()
 
 
+def test_who_waits_long_is_told_once_for_whom(path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    holder = Holder(path)
+    try:
+        with pytest.raises(StoreBusy), Store(path, wait_seconds=3.5).reading():
+            pass
+        (told,) = caplog.messages
+        assert f"{path} is held by process {holder.process.pid}" in told
+        assert "waiting up to" in told
+    finally:
+        holder.let_go()
+
+
 def test_waiting_is_worth_it(path: Path) -> None:
     holder = Holder(path)
     timer = threading.Timer(0.5, holder.let_go)

@@ -15,7 +15,8 @@ from paperradar.publishing.days import day_words
 def facts_of(row: Mapping[str, Any], ballots: Mapping[str, Ballot], curators: int) -> tuple[str, ...]:
     """What is known of a paper. ``row``: the bundle's, empty for what has none; ``curators``: how many voted at all."""
     found = [*_record(row), *_links(row), *_list(row)] if row else []
-    if curators:
+    # Who brought a page in after the votes need not read that nobody picked it.
+    if curators and any(ballot.vote for ballot in ballots.values()):
         found.append(_votes(ballots, curators))
     return tuple(found)
 

@@ -10,6 +10,7 @@ while a session is open.
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import secrets
@@ -25,11 +26,15 @@ import duckdb
 from paperradar.errors import InputError, StoreBusy
 from paperradar.store.migrations import migrate, pending
 
+_log = logging.getLogger(__name__)
+
 _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
 }
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.02, 1.0  # seconds
+# Who waits longer than this is told for whom: a silent command looks like a broken one.
+_TOLD_AFTER = 2.0
 _HOLDER = re.compile(r"Conflicting lock is held in (?P<program>.*?)\s*\(PID (?P<pid>\d+)\)")
 # What may go wrong with a file or a machine; every other DuckDB error is a bug here and stays one.
 _TROUBLE = (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.FatalException, duckdb.SerializationException)
@@ -139,7 +144,7 @@ def _create(path: Path) -> None:
 
 
 def _connect(path: Path, *, read_only: bool, deadline: float, waited: float) -> duckdb.DuckDBPyConnection:
-    pause = _FIRST_PAUSE
+    pause, begun, told = _FIRST_PAUSE, time.monotonic(), False
     while True:
         try:
             return duckdb.connect(str(path), read_only=read_only, config=_CONFIG)
@@ -150,22 +155,26 @@ def _connect(path: Path, *, read_only: bool, deadline: float, waited: float) -> 
                 ) from error
             left = deadline - time.monotonic()
             if left <= 0:
-                raise StoreBusy(_busy(path, str(error), waited)) from error
+                raise StoreBusy(
+                    f"{path} is held by {_holder(str(error))}; waited {waited:.0f} s."
+                    " Let it finish or end it, then run the same command again"
+                ) from error
+            if not told and time.monotonic() - begun > _TOLD_AFTER:
+                told = True
+                _log.warning("%s is held by %s; waiting up to %.0f s more", path, _holder(str(error)), left)
         except duckdb.Error as error:
             raise InputError(f"the database {path} cannot be opened: {_first_line(error)}; {_remedy(error)}") from error
         time.sleep(min(pause, left))
         pause = min(pause * 1.6, _LONGEST_PAUSE)
 
 
-def _busy(path: Path, message: str, waited: float) -> str:
+def _holder(message: str) -> str:
+    """Who holds the database, from DuckDB's words."""
     found = _HOLDER.search(message)
-    holder = "another process"
-    if found:
-        pid = int(found["pid"])
-        holder = f"process {pid} ({_command_line(pid) or found['program'] or 'unknown program'})"
-    return (
-        f"{path} is held by {holder}; waited {waited:.0f} s. Let it finish or end it, then run the same command again"
-    )
+    if not found:
+        return "another process"
+    pid = int(found["pid"])
+    return f"process {pid} ({_command_line(pid) or found['program'] or 'unknown program'})"
 
 
 def _command_line(pid: int) -> str:
