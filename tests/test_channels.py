@@ -59,6 +59,13 @@ enabled = false
         (f'[[channel]]\nname = "a"\nurl = "{SECRET}"\ndigests = ["weekly"]\n', "one of daily, monthly"),
         (f'[[channel]]\nname = "a"\nurl = "{SECRET}"\n' * 2, "two channels called a"),
         (f'[[channel]]\nname = "a"\nurl = {SECRET}\n', "not valid TOML"),
+        (
+            '[[channel]]\nname = "a"\nurl = ["mailtos://me:a,s3cret@h.example"]\n',
+            "channel.url (entry 1): expected a text",
+        ),
+        ('[channel]\nname = "a"\nurl = "mailtos://me:a}s3cret@h.example"\n', "channel: expected a list"),
+        ('[[channel]]\nname = "a"\nurl_env = "xoxb-s3cret"\n', "the name of an environment variable"),
+        ('[[channel]]\nname = "a"\n"mailtos://me:a,s3cret@h.example" = 1\n', "unknown key"),
     ],
 )
 def test_a_mistake_is_one_line_that_shows_no_address(tmp_path: Path, text: str, said: str) -> None:

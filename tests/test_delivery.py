@@ -81,6 +81,7 @@ def test_a_hanging_webhook_is_given_up() -> None:
     [
         "syslog://", "dbus://", "windows://", "gnome://", "macosx://", "rsyslog://host", " SYSLOG://", "apprise://host/x",
         "file:///etc/motd", "exec://rm", "slack", "", "mailto:ann@example.org", "xml://host",
+        "json://host/\ud800", "json://host/\x00",
     ],
 )  # fmt: skip
 def test_other_services_are_refused_without_showing_the_address(address: str) -> None:

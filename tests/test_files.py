@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from paperradar.files import sha256_bytes, sha256_file, write_atomically
+from paperradar import files
+from paperradar.errors import TryAgainLater
+from paperradar.files import may_replace, sha256_bytes, sha256_file, write_atomically, write_if_changed
 
 
 def names(folder: Path) -> list[str]:
@@ -53,7 +55,7 @@ def test_what_fails_leaves_the_old_file_and_nothing_else(tmp_path: Path, monkeyp
 
 def test_a_folder_is_not_replaced(tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
-    with pytest.raises(OSError, match="folder"):
+    with pytest.raises(OSError, match=r"folder'$"):  # and not the temporary file beside it
         write_atomically(tmp_path / "folder", b"new")
     assert names(tmp_path) == ["folder"]
 
@@ -101,3 +103,29 @@ def test_an_error_names_the_file_that_was_meant(tmp_path: Path, monkeypatch: pyt
     with pytest.raises(OSError, match="No space left") as refused:
         write_atomically(tmp_path / "file", b"new")
     assert refused.value.filename == str(tmp_path / "file")
+
+
+def test_what_is_there_already_is_not_written_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "file"
+    assert write_if_changed(path, b"one")
+    before = path.stat().st_ino
+    assert not write_if_changed(path, b"one")
+    assert path.stat().st_ino == before
+    assert write_if_changed(path, b"two")
+    assert path.read_bytes() == b"two"
+
+    def held(path: Path, data: bytes) -> None:  # as Windows does while Excel has the file open
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(files, "write_atomically", held)
+    with pytest.raises(TryAgainLater, match="close the program"):
+        write_if_changed(path, b"three")
+
+
+def test_what_may_be_written_over(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    assert may_replace(path, ())
+    path.write_bytes(b"ours")
+    assert may_replace(path, {None, sha256_bytes(b"ours")})
+    assert not may_replace(path, {None, sha256_bytes(b"another")})
+    assert not may_replace(tmp_path, {None})

@@ -92,3 +92,11 @@ def test_a_table_comes_back(tmp_path_factory: pytest.TempPathFactory, rows: list
     path.write_bytes(as_csv([["identifier", "note"], *map(list, rows)], sep).encode("utf-8-sig"))
     read = [(row.cells["identifier"], row.cells["note"]) for row in read_sheet(path, EXPECTED).rows]
     assert read == [row for row in rows if any(cell.strip() for cell in row)]
+
+
+@pytest.mark.parametrize("begin", [b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1"])
+def test_a_workbook_is_named_as_one(tmp_path: Path, begin: bytes) -> None:
+    path = tmp_path / "ben.xlsx"
+    path.write_bytes(begin + b"anything")
+    with pytest.raises(InputError, match="is a workbook, not a CSV; save it as CSV"):
+        read_sheet(path, EXPECTED)

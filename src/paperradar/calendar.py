@@ -59,9 +59,14 @@ class EditionBounds(Protocol):
 # Editions
 
 
+def is_edition(text: str) -> bool:
+    """Whether a text is a monthly edition's name, for instance ``2022-05``; lists of weeks, days or years are not."""
+    return _EDITION.fullmatch(text) is not None
+
+
 def parse_edition(text: str) -> str:
     """Check an edition's name, for instance ``2022-05``, and return it. Raises UsageError."""
-    if _EDITION.fullmatch(text.strip()) is None:
+    if not is_edition(text.strip()):
         raise UsageError(f"{text!r} is not an edition; write the month in which the issue comes out, such as 2022-05")
     return text.strip()
 

@@ -20,8 +20,10 @@ DIGESTS: tuple[DigestName, ...] = ("daily", "monthly")
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-# Whatever a mistake shows of the file, it shows no address.
-_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s,\]}]*")
+# Whatever a mistake shows of the file, it shows no value, as an address may stand in the wrong place or lack its
+# scheme; nor a key that is one.
+_VALUE = re.compile(r" = .*(?=: expected )")
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://.*?(?= \(entry|: |$)")
 
 
 def _is_a_name(text: str) -> str:
@@ -68,7 +70,7 @@ def load_channels(path: Path) -> tuple[Channel, ...]:
         channels = read_table(path, ChannelsFile).channel
     except SettingsError as error:
         # Without its cause, which has the whole of the file in it.
-        raise SettingsError(_ADDRESS.sub("(an address)", str(error))) from None
+        raise SettingsError(_ADDRESS.sub("(an address)", _VALUE.sub("", str(error)))) from None
     for number, channel in enumerate(channels, start=1):
         if bool(channel.url) == bool(channel.url_env):
             raise SettingsError(f"{path}: channel {channel.name}: expected one of url and url_env")

@@ -56,6 +56,8 @@ class Delivery:
 
 def check_address(address: str) -> str:
     """The scheme of an address that may be sent to. Raises InputError, which does not show the address."""
+    if not address.strip().isprintable():
+        raise InputError("its address holds characters that cannot be seen, or that are no UTF-8; write it again")
     found = _SCHEME.match(address)
     if found is None:
         raise InputError("its address has no scheme; it must begin with one such as mailtos:// or slack://")

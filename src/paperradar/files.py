@@ -1,4 +1,4 @@
-"""Writing files so that a reader, or a crash, never sees half of one."""
+"""Writing files so that a reader, or a crash, never sees half of one, and nobody's work is written over."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ import errno
 import hashlib
 import os
 import secrets
+from collections.abc import Collection
 from pathlib import Path
+
+from paperradar.errors import TryAgainLater
 
 
 def write_atomically(path: Path, data: bytes) -> None:
@@ -26,10 +29,36 @@ def write_atomically(path: Path, data: bytes) -> None:
         temporary.replace(path)
     except OSError as error:
         # The temporary name says nothing to anybody, and a full disk (fsync) names no file at all.
-        error.filename, error.filename2 = str(path), None
-        raise
+        raise OSError(error.errno, error.strerror or str(error), str(path)) from error
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def write_if_changed(path: Path, data: bytes) -> bool:
+    """`write_atomically`, unless the file has these bytes already; returns whether it was written.
+
+    Raises TryAgainLater where another program holds the file.
+    """
+    try:
+        if path.is_file() and path.read_bytes() == data:
+            return False
+        write_atomically(path, data)
+    except PermissionError as error:
+        raise TryAgainLater(
+            f"{path} cannot be written ({error.strerror});"
+            " close the program that holds it, or check who may write there"
+        ) from error
+    return True
+
+
+def may_replace(path: Path, known: Collection[str | None]) -> bool:
+    """Whether nothing is lost when a file is written over: it is not there, or its SHA-256 (hex) is a known one."""
+    try:
+        return sha256_file(path) in known
+    except FileNotFoundError:
+        return True
+    except OSError:  # no permission, or a folder of that name: nobody knows what would be lost
+        return False
 
 
 def sha256_file(path: Path) -> str:

@@ -246,7 +246,7 @@ class FetchSettings(Table):
 
 
 class PublishingSettings(Table):
-    """Feeds and digests (docs/publishing.md).
+    """Drafts, feeds and digests (docs/publishing.md).
 
     ``title``: the issue's name. ``feed_url``: where the folder of feeds is served; empty: nowhere yet. ``feed_tag``
     begins the ids of feeds and entries (RFC 4151), so it is chosen once. The daily feed and digest show the

@@ -19,6 +19,8 @@ from pathlib import Path
 from paperradar.cells import unguard
 from paperradar.errors import InputError
 
+# How files begin that are workbooks: xlsx and ods (zip archives), xls.
+_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _DELIMITERS = (",", ";", "\t", "|")
 # The first line with which a file tells Excel its delimiter.
 _SEPARATOR_LINE = re.compile(r"\ufeff?\"?sep=(.)\"?(?:\r\n|\n|\r)", re.IGNORECASE)
@@ -53,7 +55,10 @@ def read_sheet(path: Path, expected: Collection[str]) -> Sheet:
     expected columns twice. Whether the columns one needs are there is the caller's to check.
     """
     try:
-        text = decode(path.read_bytes())
+        data = path.read_bytes()
+        if data.startswith(_WORKBOOKS):
+            raise InputError(f"{path}: is a workbook, not a CSV; save it as CSV in UTF-8 and take that file")
+        text = decode(data)
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror or error}") from error
     except UnicodeDecodeError as error:

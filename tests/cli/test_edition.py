@@ -178,7 +178,9 @@ def test_calls_that_do_not_say_one_thing(place: Workspace, arguments: tuple[str,
 
 
 def test_what_takes_no_part_has_no_place(place: Workspace) -> None:
-    assert "paperradar edition add 2022-05" in refused(NotFoundError, "place", "2201.00001", "--rank", "1")
+    assert "paperradar edition add 2022-05 2201.00001" in refused(NotFoundError, "place", "2201.00001", "--rank", "1")
+    page = refused(NotFoundError, "place", "https://a.example/post", "--rank", "1")
+    assert "paperradar edition add 2022-05 ADDRESS --title TEXT" in page
     assert run("place", at_rank(1), "--rank", "0").exit_code == 2
 
 
@@ -197,6 +199,18 @@ def test_the_ten_of_the_votes(place: Workspace) -> None:
     assert len(shown()["issue"]) == 12
 
 
+def test_the_ten_of_the_votes_take_out_nobody(place: Workspace) -> None:
+    cast(place, "Ann", r1="pick", r2="pick")
+    said("place", at_rank(7), "--rank", "1", "--why", "the first one that scales")
+    before = shown()["issue"]
+    told = refused(InputError, "place", "--from-votes")
+    assert f"paperradar edition place 2022-05 {at_rank(7)} --out" in told
+    assert shown()["issue"] == before
+    said("place", at_rank(7), "--out")
+    said("place", "--from-votes")
+    assert [item["identifier"] for item in shown()["issue"]] == [at_rank(1), at_rank(2)]
+
+
 def test_a_small_team_decides_at_once_and_is_told(place: Workspace) -> None:
     compose(3, 1)
     result = run("decide")
@@ -206,9 +220,11 @@ def test_a_small_team_decides_at_once_and_is_told(place: Workspace) -> None:
         "note: its list was not frozen",
         "note: votes were not opened",
         "note: it has 2 ranks of 10",
+        "draft the issue with: paperradar publish draft 2022-05",
     ]
     again = run("decide")
-    assert (again.stdout.splitlines()[0], again.stderr) == ("edition 2022-05 was decided already", "")
+    assert again.stdout.splitlines()[0] == "edition 2022-05 was decided already"
+    assert again.stderr == "draft the issue with: paperradar publish draft 2022-05\n"
     assert "paperradar edition decide 2022-05 --undo" in refused(UsageError, "place", at_rank(1), "--rank", "3")
     assert said("decide", "--undo") == "edition 2022-05 is open again\n"
 

@@ -149,3 +149,27 @@ def test_export(workspace: Workspace) -> None:
     refused = run("export", "--month", EDITION, "-o", str(workspace.shortlists / "x.csv"))
     assert isinstance(refused.exception, UsageError)
     assert isinstance(run("export", "--month", "2022-06").exception, NotFoundError)
+
+
+def test_a_sheet_with_votes_that_were_not_taken_in_is_not_written_over(workspace: Workspace) -> None:
+    export = ("export", "--month", EDITION, "--curator", "Ada", "-o", "ada.csv")
+    assert (run(*export).exit_code, run(*export).exit_code) == (0, 0)
+    refill(Path("ada.csv").read_bytes(), Path("ada.csv"), {FIRST: ("pick", "mine", "Ada")})
+    filled = Path("ada.csv").read_bytes()
+    for again in (export, ("export", "--month", EDITION, "-o", "ada.csv")):
+        refused = run(*again)
+        assert isinstance(refused.exception, InputError)
+        assert "paperradar review import ada.csv" in str(refused.exception)
+        assert Path("ada.csv").read_bytes() == filled
+    assert run("import", "ada.csv").exit_code == 0
+    assert run(*export).exit_code == 0
+    assert read_cells(Path("ada.csv").read_bytes())[0]["note"] == "mine"
+    assert run("export", "--month", EDITION, "-o", "all.csv").exit_code == 0
+    log_of(workspace).cast("Ada", {FIRST: (Vote.NO, "")}, at=clock())
+    assert (run(*export).exit_code, run("export", "--month", EDITION, "-o", "all.csv").exit_code) == (0, 0)
+
+
+def test_a_file_that_is_no_sheet_is_not_written_over(workspace: Workspace) -> None:
+    Path("letter.csv").write_text("Dear Ada,\n", encoding="utf-8")
+    assert isinstance(run("export", "--month", EDITION, "-o", "letter.csv").exception, InputError)
+    assert Path("letter.csv").read_text(encoding="utf-8") == "Dear Ada,\n"

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from paperradar.decisions import Added, DecisionLog, EditionLog, Mark, Place, State, Vote, page_identifier
+from paperradar.decisions import Added, DecisionLog, EditionLog, Mark, Place, State, Vote, is_page, page_identifier
 from paperradar.errors import InputError
 from tests.decisions.builders import EDITION, at, mark
 
@@ -126,7 +126,7 @@ def test_what_is_added_is_corrected_and_taken_back(log: EditionLog, tmp_path: Pa
     assert log.add(PAGE, at=at(0)) == 1
     assert log.add(PAGE, at=at(1)) == 0
     assert log.added() == {PAGE.identifier: PAGE}
-    assert PAGE.is_page
+    assert is_page(PAGE.identifier)
     better = Added(PAGE.identifier, "A better title", (), PAGE.url, "", "bob")
     assert log.add(better, at=at(2)) == 1
     assert log.added() == {PAGE.identifier: better}

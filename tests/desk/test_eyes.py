@@ -41,6 +41,16 @@ def test_while_voted_on_others_votes_show_after_ones_own(workspace: Workspace) -
     assert "read it twice" not in ann.text()
 
 
+def test_who_writes_the_name_in_another_way_has_read_the_same(workspace: Workspace) -> None:
+    advance(workspace, EDITION, State.VOTING, by="Bo", clock=clock)
+    Visitor(desk(workspace), "Ann").vote(at_rank(1), "pick")
+    ann = Visitor(desk(workspace), "ann")
+    ann.post(f"{LIST}/read", id=at_rank(2))
+    assert "<strong>2</strong> of" in ann.text()
+    ann.post(f"{LIST}/through")
+    assert "You see all votes" in ann.text()
+
+
 def test_who_is_through_sees_all(workspace: Workspace) -> None:
     advance(workspace, EDITION, State.VOTING, by="Bo", clock=clock)
     ann = Visitor(desk(workspace), "Ann")

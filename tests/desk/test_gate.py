@@ -72,6 +72,33 @@ def test_what_is_no_plain_form_is_refused(tmp_path: Path) -> None:
     assert ann.get(f"{LIST}/vote").status_code in (404, 405)
     assert ann.post(f"{LIST}/note", JSON, note="x" * 300_000).status_code == 413
     assert ann.client.post(f"{LIST}/vote", content=iter([b"token=x"])).status_code == 411
+    # In chunks a form may be longer than it says.
+    both = {"content-length": "7", "transfer-encoding": "chunked"}
+    assert ann.client.post(f"{LIST}/vote", content=b"token=x", headers=both).status_code == 411
+
+
+def test_no_address_or_encoding_breaks_the_desk(tmp_path: Path) -> None:
+    ann = Visitor(desk(listed(tmp_path)), "Ann")
+    for path in ("/%00", "/%00/ten", "/%00/live"):
+        assert ann.get(path).status_code == 404
+    # Half of a surrogate pair, which UTF-7 can say and UTF-8 cannot.
+    fields = {"token": ann.token(), "kind": "page", "title": "+2AA-", "url": "https://a.example/+2AA-"}
+    parts = "".join(f'--X\r\nContent-Disposition: form-data; name="{k}"\r\n\r\n{v}\r\n' for k, v in fields.items())
+    for body, status in ((parts, 303), (parts.replace(fields["token"], "+2AA-"), 403)):
+        answer = ann.client.post(
+            f"{LIST}/add",
+            content=f"{body}--X--\r\n".encode(),
+            headers={"content-type": "multipart/form-data; boundary=X; charset=utf-7"},
+            follow_redirects=False,
+        )
+        assert answer.status_code == status
+
+
+@pytest.mark.parametrize("path", ["/login/2022-05", "/loginx", "/login/../2022-05"])
+def test_only_the_form_itself_is_open_without_the_password(tmp_path: Path, path: str) -> None:
+    answer = Visitor(desk(listed(tmp_path), password=PASSWORD)).get(path)
+    assert answer.status_code == 303
+    assert answer.headers["location"].startswith("/login?back=")
 
 
 def test_with_a_password_nothing_shows_before_it(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from paperradar.decisions import OWN, DecisionLog, EditionLog, Mark, Pick, Place, Vote
+from paperradar.desk import history
 from paperradar.desk.history import history_of, picked_by, told_to
 from paperradar.settings import Settings
 from paperradar.workspace import Workspace
@@ -35,6 +36,15 @@ def said(workspace: Workspace, curator: str = "Cy", hides: object = everything) 
     assert callable(hides)
     rows = told_to(history_of(workspace), PAPER, curator, hides).rows
     return [(row["by"], row["what"], row["note"]) for row in rows]
+
+
+def test_of_each_file_one_state_is_kept(workspace: Workspace) -> None:
+    log = EditionLog(workspace.decisions, EDITION)
+    for minute, vote in enumerate((Vote.PICK, Vote.NO, Vote.MAYBE)):
+        log.cast("Ada", {PAPER: (vote, "")}, at=later(minute))
+        assert len(history_of(workspace).entries[PAPER]) == minute + 1
+    kept = [stamp for stamp, _ in history._newest.values() if stamp[0].parent == workspace.decisions]
+    assert len(kept) == 1
 
 
 def test_newest_first_with_who_and_from_which_file(workspace: Workspace) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from paperradar.decisions import State
-from paperradar.desk.listing import Asked, folded
+from paperradar.desk.listing import Asked
 from paperradar.pipeline.curating import add_page, advance
 from paperradar.workspace import Workspace
 from tests.desk.visiting import LIST, Visitor, desk
@@ -111,7 +111,3 @@ def test_the_address_keeps_what_was_asked() -> None:
     assert asked.query() == "q=a%26b&lane=wildcard&show=mine&page=4"
     assert asked.query(1) == "q=a%26b&lane=wildcard&show=mine"
     assert Asked().query() == ""
-
-
-def test_folded() -> None:
-    assert folded("Møller, RENÉ ﬁne Straße Łódź") == "moller, rene fine strasse lodz"

@@ -38,6 +38,9 @@ def test_loopback(host: str, own: bool) -> None:
         ("192.168.1.5:8017", False),
         ("", False),
         ("[::1", False),
+        ("127.0.0.1/login", False),
+        ("me@127.0.0.1", False),
+        ("127.0.0.1?x", False),
     ],
 )
 def test_hosts_by_name(header: str, known: bool) -> None:

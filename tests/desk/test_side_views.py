@@ -8,14 +8,18 @@ from pathlib import Path
 import pytest
 
 from paperradar.coverage import State
-from paperradar.desk.backtest_view import CHANCE, measured_view, recall_at
+from paperradar.decisions import State as EditionState
+from paperradar.decisions import Vote
+from paperradar.desk.backtest_view import CHANCE, decided_view, measured_view, recall_at
 from paperradar.desk.coverage_view import SHOWN, coverage_view
-from paperradar.desk.trends_view import LEAST_PAPERS, trends_view
+from paperradar.desk.trends_view import trends_view
+from paperradar.pipeline.curating import advance, cast_votes, order_ten
 from paperradar.pipeline.desk_facts import DayFacts, DeskFacts
-from paperradar.pipeline.month_facts import MonthFacts
+from paperradar.pipeline.month_facts import LEAST_PAPERS, MonthFacts
 from paperradar.settings import Settings
 from paperradar.taste.keeping import TasteShelf
 from paperradar.workspace import Workspace
+from tests.pipeline.curated import EDITION, MEMBER, MEMBER_RANK, at_rank, clock, listed, view
 from tests.taste.test_keeping import a_taste
 
 MADE_ON = dt.date(2022, 5, 6)
@@ -191,3 +195,13 @@ def test_the_adopted_tastes_ranks_make_curves(workspace: Workspace) -> None:
     assert by_depth["100"] == ["75 %", "15 %", "50 %", "100 %"]
     assert list(by_depth)[-1] == "1,000"
     assert by_depth["1,000"][1] == "100 %"
+
+
+def test_a_decided_near_duplicate_has_the_row_that_it_is_folded_into(tmp_path: Path) -> None:
+    workspace = listed(tmp_path)
+    assert decided_view(workspace, [view(workspace)]) == {"rows": [], "plot": None}
+    cast_votes(workspace, EDITION, "Ann", {MEMBER: (Vote.PICK, "")}, clock=clock)
+    order_ten(workspace, EDITION, [at_rank(7), MEMBER], by="Ann", clock=clock)
+    advance(workspace, EDITION, EditionState.DECIDED, by="Ann", clock=clock)
+    (row,) = decided_view(workspace, [view(workspace)])["rows"]
+    assert (row["ranks"], row["deepest"], row["added"]) == (sorted([7, MEMBER_RANK]), max(7, MEMBER_RANK), 0)

@@ -114,7 +114,11 @@ def test_arxivs_pages() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["javascript:alert(1)", "//a.example", "https://a.example/ x", "ftp://a.example", "", "https://"]
-)
+    "text",
+    [
+        "javascript:alert(1)", "//a.example", "https://a.example/ x", "ftp://a.example", "", "https://",
+        "https://a.example/\ud800", "https://a.example/\ufffe", "https://a.example/\x7f", "https://a.example/\u202etxt",
+    ],
+)  # fmt: skip
 def test_what_is_no_web_address(text: str) -> None:
     assert not is_web_address(text)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paperradar.papers import clean_text, text_hash
+from paperradar.papers import clean_text, plain_letters, text_hash
 
 HARMFUL = st.sampled_from("\x00\x07\x0b\x1f\x7f\x85\x9f\u202a\u202e\u2066\u2069\ufeff\ud800\udfff\u2028\u00a0\n\t ab")
 
@@ -57,3 +57,14 @@ def test_different_parts_have_different_hashes(first: list[str], second: list[st
 
 def test_where_one_part_ends_counts() -> None:
     assert len({text_hash("ab", "c"), text_hash("a", "bc"), text_hash("abc"), text_hash("abc", "")}) == 4
+
+
+def test_plain_letters() -> None:
+    assert plain_letters("Møller, RENÉ ﬁne Straße Łódź ĐÞ ẞ") == "moller, rene fine strasse lodz dth ss"
+    assert plain_letters("Plain ASCII") == "plain ascii"
+
+
+@given(text=st.text())
+def test_letters_are_plain_already_the_second_time(text: str) -> None:
+    plain = plain_letters(text)
+    assert plain_letters(plain) == plain

@@ -72,7 +72,7 @@ def test_a_paper_of_the_store_is_added(workspace: Workspace) -> None:
     with Store(workspace.database).writing() as session:
         session.upsert_papers([(other, NOW.date(), DayBasis.SUBMITTED)], source="test")
     item = add_paper(workspace, EDITION, "https://arxiv.org/abs/2203.00005v2", **BY)
-    assert (item.identifier, item.title, item.authors, item.is_page) == ("2203.00005", "Title 5", ("Ann Doe",), False)
+    assert (item.identifier, item.title, item.authors) == ("2203.00005", "Title 5", ("Ann Doe",))
     assert view(workspace).cards["2203.00005"].title == "Title 5"
     with pytest.raises(NotFoundError, match="give its title"):
         add_paper(workspace, EDITION, "2203.00006", **BY)
@@ -193,8 +193,7 @@ def test_no_tie_is_broken_by_a_machine(approvals: list[tuple[int, int]], size: i
 
         def by_approval(self) -> list[Any]:
             def card(name: str) -> Any:
-                tally = {Vote.NO: keys[name][1]}
-                return type("Card", (), {"identifier": name, "approvals": -keys[name][0], "tally": tally})()
+                return type("Card", (), {"identifier": name, "approval_order": keys[name]})()
 
             return [card(name) for name in sorted(keys, key=keys.__getitem__)]
 

@@ -112,6 +112,10 @@ def test_pages_that_were_added_take_part(place: Workspace) -> None:
     first, second = (entry.items[0] for entry in issue.entries)
     assert (first.title, first.url, first.authors, first.source) == ("A post", page.url, ("Kim",), "A lab")
     assert (second.title, second.source, second.year) == ("An older one", "arXiv:2203.00001", "2022")
+    assert [link.url for link in second.links] == [
+        "https://arxiv.org/pdf/2203.00001",
+        "https://ar5iv.labs.arxiv.org/html/2203.00001",
+    ]
     assert {statistic.value for statistic in issue.statistics if statistic.label == "Brought in by curators"} == {2}
 
 
@@ -193,3 +197,9 @@ def test_templates_are_copied_once(place: Workspace) -> None:
     again = copy_templates(place)
     assert (again.copied, len(again.kept)) == ((), 3)
     assert draft_text(place, issue, "md") == b"mine 2022-05\n"
+
+
+def test_the_issue_has_the_workspace_s_title(place: Workspace) -> None:
+    publishing = place.settings.publishing.model_copy(update={"title": "Signals"})
+    renamed = replace(place, settings=place.settings.model_copy(update={"publishing": publishing}))
+    assert draft_issue(decided(renamed, [FIRST]), EDITION).title == "Signals: May 2022"

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from paperradar.errors import NotFoundError, UsageError
-from paperradar.pipeline.issued import decided_edition, decided_editions, decided_names, list_of, present_list
+from paperradar.errors import NotFoundError
+from paperradar.pipeline.issued import decided_edition, decided_editions, decided_names, present_list
 from tests.pipeline.listed import NOW, TODAY, days_list, decided, listed, workspace
 
 
@@ -61,8 +61,3 @@ def test_the_present_list_is_the_running_one_else_the_newest(tmp_path: Path) -> 
         listed(place, days_list("2022-04-20", edition=name))
     assert present_list(place, TODAY)["edition"] == "2022-05"
     assert present_list(place, dt.date(2023, 1, 1))["edition"] == "2022-06"
-    assert list_of(place, "2022-04")["edition"] == "2022-04"
-    with pytest.raises(NotFoundError, match="no list of edition 2022-01"):
-        list_of(place, "2022-01")
-    with pytest.raises(UsageError):
-        list_of(place, "../x")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from paperradar import files
 from paperradar.decisions import Mark
 from paperradar.errors import InputError, TryAgainLater
 from paperradar.files import sha256_bytes, sha256_file, write_atomically
@@ -166,7 +167,7 @@ def test_a_file_that_another_program_holds_is_a_passing_condition(
             raise PermissionError(13, "Permission denied")
         write_atomically(path, data)
 
-    monkeypatch.setattr(edition_files, "write_atomically", held)
+    monkeypatch.setattr(files, "write_atomically", held)
     with pytest.raises(TryAgainLater, match="close the program"):
         write_edition(tmp_path, many(4))
 
@@ -211,7 +212,7 @@ def test_a_sheet_that_cannot_be_read_stays(tmp_path: Path, monkeypatch: pytest.M
                 raise PermissionError(13, "Permission denied", str(path))
             return hashed(path)
 
-        monkeypatch.setattr(edition_files, "sha256_file", refused)
+        monkeypatch.setattr(files, "sha256_file", refused)
     written = write_edition(tmp_path, many(4))
     assert written.csv.name == f"2022-05.{bundle_id(many(4))}.csv"
     assert own.is_dir() or own.read_bytes() == render(many(3), "csv")

@@ -136,6 +136,11 @@ def test_macros_and_joins_are_escaped_once(tmp_path: Path) -> None:
     assert render_markdown(made_issue(), tmp_path) == b"**\\*a\\*** Information-retrieval\\_Diffusion 2\n"
 
 
+def test_what_is_escaped_by_hand_is_escaped_for_markdown(tmp_path: Path) -> None:
+    (tmp_path / "issue.md.j2").write_text("{{ '[x](https://a.example)' | e }}", encoding="utf-8")
+    assert links(render_markdown(made_issue(), tmp_path)) == set()
+
+
 @pytest.mark.parametrize(
     ("text", "line", "words"),
     [

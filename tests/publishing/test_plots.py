@@ -63,13 +63,11 @@ def test_a_gap_is_a_gap_and_not_a_bridge() -> None:
     assert [len(path.split()) // 2 for path in paths if "L" in path] == [2, 3]  # points that are joined
 
 
-@pytest.mark.parametrize("shape", ["upright", "horizontal", "stacked"])
+@pytest.mark.parametrize("shape", ["upright", "horizontal"])
 def test_bars(shape: str) -> None:
     values: Series = {"new": [1200, None, 3], "old": [1, 2, 0.5]}
-    root = read(bars("Papers", MONTHS, values, horizontal=shape == "horizontal", stacked=shape == "stacked"))
+    root = read(bars("Papers", MONTHS, values, horizontal=shape == "horizontal"))
     assert {"new, 2022-01: 1,200", "new, 2022-03: 3", "old, 2022-01: 1", "old, 2022-03: 0.5"} <= set(said(root))
-    with pytest.raises(ValueError, match="either"):
-        bars("Papers", MONTHS, {}, horizontal=True, stacked=True)
 
 
 def test_horizontal_bars_begin_with_the_first_label() -> None:
@@ -114,7 +112,8 @@ def test_any_labels_and_numbers_make_a_plot(
 ) -> None:
     labels = [label for label, _, _ in table]
     series = {names[0]: [first for _, first, _ in table], names[1]: [second for _, _, second in table]}
-    for svg in (lines(title, labels, series), bars(title, labels, series), bars(title, labels, series, stacked=True)):
+    upright, lying = (bars(title, labels, series, horizontal=way) for way in (False, True))
+    for svg in (lines(title, labels, series), upright, lying):
         read(svg)
 
 

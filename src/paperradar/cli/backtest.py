@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from paperradar.cli.common import JsonOption, WorkspaceOption, day_option, many, note, open_workspace, print_json
+from paperradar.cli.common import (
+    JsonOption,
+    WorkspaceOption,
+    clock_of,
+    day_option,
+    many,
+    note,
+    open_workspace,
+    print_json,
+)
 from paperradar.errors import UsageError
 
 if TYPE_CHECKING:
@@ -76,8 +84,7 @@ def backtest(
     centroid and tfidf-svm, which learn from the same picks. Recall is the share of the picked papers (roles top10 and
     pick) in the pool that are within the first so many rows.
     """
-    from paperradar.calendar import ARXIV_ZONE
-    from paperradar.clock import clock_from
+    from paperradar.calendar import arxiv_day
     from paperradar.pipeline.backtesting import backtest as measure
     from paperradar.pipeline.pool_files import read_pool_files
     from paperradar.progress import progress
@@ -99,7 +106,7 @@ def backtest(
         days=days,
         extra=extra,
         titles_only=titles_only,
-        today=clock_from(os.environ, place.settings.fetch.clock)().astimezone(ARXIV_ZONE).date(),
+        today=arxiv_day(clock_of(place)),
         fresh=fresh,
         progress=progress,
     )

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from rich.table import Table
 
+    from paperradar.clock import Clock
     from paperradar.workspace import Workspace
 
 WorkspaceOption = Annotated[
@@ -36,6 +37,7 @@ ByOption = Annotated[
         metavar="NAME", help="Who you are. Default: PAPERRADAR_CURATOR, else the login name.", show_default=False
     ),
 ]
+EditionArgument = Annotated[str, typer.Argument(metavar="YYYY-MM", help="The edition.", show_default=False)]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
 
@@ -44,6 +46,13 @@ def open_workspace(explicit: Path | None) -> Workspace:
     from paperradar.workspace import find_workspace
 
     return find_workspace(explicit, os.environ, Path.cwd())
+
+
+def clock_of(workspace: Workspace) -> Clock:
+    """The clock of a command: as PAPERRADAR_CLOCK says, else the settings, else the machine's. Raises UsageError."""
+    from paperradar.clock import clock_from
+
+    return clock_from(os.environ, workspace.settings.fetch.clock)
 
 
 def curator_from(by: str | None) -> str:
@@ -87,6 +96,12 @@ def print_table(table: Table) -> None:
 def print_json(value: object) -> None:
     """Print a result for programs: JSON on stdout."""
     print(json.dumps(value, ensure_ascii=False, indent=2, sort_keys=False))
+
+
+def print_bytes(data: bytes) -> None:
+    """Print a file's bytes as they are: a result for other programs."""
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
 
 
 def raise_problems(problems: Sequence[str]) -> None:

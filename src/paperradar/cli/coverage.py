@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from paperradar.cli.common import JsonOption, WorkspaceOption, many, note, open_workspace, print_json
+from paperradar.cli.common import JsonOption, WorkspaceOption, clock_of, many, note, open_workspace, print_json
 
 if TYPE_CHECKING:
     from paperradar.coverage import Coverage
@@ -35,11 +34,10 @@ def audit(
     Asks arXiv nothing. Exit status 1 where a day is short, stale or missing.
     """
     from paperradar.calendar import arxiv_day, edition_window, holidays_warning, parse_edition, running_edition
-    from paperradar.clock import clock_from
     from paperradar.pipeline.coverage_view import coverage_of_store
 
     place = open_workspace(workspace)
-    today = arxiv_day(clock_from(os.environ, place.settings.fetch.clock))
+    today = arxiv_day(clock_of(place))
     edition = parse_edition(month) if month else running_edition(today, place.settings.edition)
     window = edition_window(edition, place.settings.edition)
     covered = coverage_of_store(place, window.first, window.last, today=today)
@@ -71,12 +69,11 @@ def status(
     workspace: WorkspaceOption = None,
 ) -> None:
     """Say where things stand: last runs, last complete day, vectors missing, next edition."""
-    from paperradar.clock import clock_from
     from paperradar.errors import CoverageGap
     from paperradar.pipeline.overview import overview, working_hours
 
     place = open_workspace(workspace)
-    found = overview(place, clock=clock_from(os.environ, place.settings.fetch.clock))
+    found = overview(place, clock=clock_of(place))
     if as_json:
         print_json(found.as_dict())
     else:

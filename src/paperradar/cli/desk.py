@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from paperradar.cli.common import WorkspaceOption, note, open_workspace
+from paperradar.cli.common import WorkspaceOption, clock_of, note, open_workspace
 from paperradar.errors import UsageError
 
 PASSWORD_VARIABLE = "PAPERRADAR_DESK_PASSWORD"
@@ -45,7 +45,6 @@ def desk(
     from contextlib import ExitStack
 
     from paperradar.calendar import arxiv_day, parse_edition
-    from paperradar.clock import clock_from
     from paperradar.desk.app import make_app
     from paperradar.desk.preparing import preparing
     from paperradar.desk.security import is_loopback
@@ -65,7 +64,7 @@ def desk(
         note("note: no list of any edition was made yet; make one with: paperradar shortlist --month YYYY-MM")
     listening = listen(host, port)
     port = listening.getsockname()[1]
-    clock = clock_from(os.environ, place.settings.fetch.clock)
+    clock = clock_of(place)
     app = make_app(place, clock=clock, host=host, port=port, edition=edition, password=password)
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from paperradar.cli.common import JsonOption, WorkspaceOption, note, print_json
+from paperradar.cli.common import JsonOption, WorkspaceOption, clock_of, note, print_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -69,7 +69,6 @@ def doctor(
 
 def _live(explicit: Path | None) -> Iterator[tuple[Finding, LiveDocument | None]]:
     """What asking arXiv finds. Nothing is asked where there is no workspace to keep the answers in."""
-    from paperradar.clock import clock_from
     from paperradar.errors import PaperradarError
     from paperradar.pipeline.checkup import Finding, Status
     from paperradar.pipeline.live_check import examine_live
@@ -83,7 +82,7 @@ def _live(explicit: Path | None) -> Iterator[tuple[Finding, LiveDocument | None]
     if not place.settings.fetch.contact:
         said = "fetch.contact is not set, so arXiv does not know whom to write to"
         yield Finding("contact", Status.NOTE, said, "set fetch.contact in config/paperradar.toml"), None
-    clock = clock_from(os.environ, place.settings.fetch.clock)
+    clock = clock_of(place)
     for document in examine_live(place, clock=clock, note=note):
         yield document.finding, document
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from paperradar.cli.common import (
     ByOption,
+    EditionArgument,
     JsonOption,
     WorkspaceOption,
+    clock_of,
     curator_from,
     many,
     note,
@@ -33,14 +34,13 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-MonthArgument = Annotated[str, typer.Argument(metavar="MONTH", help="The edition: YYYY-MM.", show_default=False)]
 UndoOption = Annotated[bool, typer.Option("--undo", help="Take it back; the edition is in the state before again.")]
 SizeOption = Annotated[int, typer.Option(metavar="N", min=1, help="How many ranks the issue has at most.")]
 
 
 @app.command()
 def show(
-    month: MonthArgument,
+    month: EditionArgument,
     disagreements: Annotated[
         bool, typer.Option("--disagreements", help="First the papers on which votes lie furthest apart.")
     ] = False,
@@ -70,7 +70,7 @@ def show(
 
 @app.command()
 def freeze(
-    month: MonthArgument, undo: UndoOption = False, by: ByOption = None, workspace: WorkspaceOption = None
+    month: EditionArgument, undo: UndoOption = False, by: ByOption = None, workspace: WorkspaceOption = None
 ) -> None:
     """Freeze an edition's list: from now on its rows keep their ranks, and later papers go below.
 
@@ -88,7 +88,7 @@ def freeze(
 
 @app.command()
 def vote(
-    month: MonthArgument,
+    month: EditionArgument,
     blind: Annotated[
         bool | None,
         typer.Option(
@@ -120,12 +120,16 @@ def vote(
         f"{', authors hidden' if view.blind else ''}"
     )
     print(votes_line(view))
-    note("vote at the desk (paperradar desk), or fill in a sheet and take it back (paperradar review import FILE)")
+    note(
+        "vote at the desk (paperradar desk), or fill in a sheet"
+        f" (paperradar review export --month {month} --curator NAME --output FILE) and take it back"
+        " (paperradar review import FILE)"
+    )
 
 
 @app.command("place")
 def place_ten(
-    month: MonthArgument,
+    month: EditionArgument,
     identifiers: Annotated[
         list[str] | None,
         typer.Argument(metavar="ID", help="Papers by identifier, pages by address.", show_default=False),
@@ -153,7 +157,7 @@ def place_ten(
     """Compose the ten: give papers their places, put all in order, or begin with what the votes say.
 
     What is not said of a paper stays as it is. Where votes are tied for the last places, --from-votes places the sure
-    ones, names the others, and exits with 1: people break ties.
+    ones, names the others, and exits with 1: people break ties. It takes nothing out that people placed.
     """
     from paperradar.cli.edition_text import issue_lines
     from paperradar.pipeline.curating import faults_of, identifier_of, order_ten, place_at, place_papers
@@ -196,7 +200,7 @@ def place_ten(
 
 @app.command()
 def decide(
-    month: MonthArgument,
+    month: EditionArgument,
     size: SizeOption = 10,
     undo: UndoOption = False,
     by: ByOption = None,
@@ -223,7 +227,7 @@ def decide(
         for state, words in ((State.FROZEN, "its list was not frozen"), (State.VOTING, "votes were not opened"))
         if state not in view.reached
     ]
-    ranks = len({place.rank for place in view.issue if place.role == "top10"})
+    ranks = len({place.rank for place in view.ten})
     if ranks < size:
         missing.append(f"it has {many(ranks, 'rank')} of {size}")
     for words in missing if new else ():
@@ -231,11 +235,12 @@ def decide(
     print(f"edition {view.edition} is decided" if new else f"edition {view.edition} was decided already")
     for line in issue_lines(view):
         print(line)
+    note(f"draft the issue with: paperradar publish draft {month}")
 
 
 @app.command()
 def publish(
-    month: MonthArgument,
+    month: EditionArgument,
     url: Annotated[
         str, typer.Option(metavar="ADDRESS", help="Where the issue is to be read.", show_default=False)
     ] = "",
@@ -258,7 +263,7 @@ def publish(
 
 @app.command()
 def add(
-    month: MonthArgument,
+    month: EditionArgument,
     what: Annotated[
         str, typer.Argument(metavar="ID|ADDRESS", help="A paper of arXiv's, or a page.", show_default=False)
     ],
@@ -294,7 +299,7 @@ def add(
 
 @app.command()
 def diff(
-    month: MonthArgument,
+    month: EditionArgument,
     before: Annotated[str, typer.Option("--from", metavar="BUNDLE", help="The earlier list.", show_default=False)] = "",
     after: Annotated[str, typer.Option("--to", metavar="BUNDLE", help="The later list.", show_default=False)] = "",
     as_json: JsonOption = False,
@@ -317,10 +322,9 @@ def diff(
 
 
 def _opened(workspace: Path | None, by: str | None) -> tuple[Workspace, Clock, str]:
-    from paperradar.clock import clock_from
 
     place = open_workspace(workspace)
-    return place, clock_from(os.environ, place.settings.fetch.clock), curator_from(by)
+    return place, clock_of(place), curator_from(by)
 
 
 def _take_back(place: Workspace, month: str, state: State, who: str, clock: Clock) -> None:
@@ -332,14 +336,24 @@ def _take_back(place: Workspace, month: str, state: State, who: str, clock: Cloc
 
 
 def _place_votes(place: Workspace, month: str, size: int, who: str, clock: Clock) -> list[str]:
-    """Place the ten that the votes say; returns those that are tied. Raises InputError where nobody picked any."""
+    """Place the ten that the votes say; returns those that are tied.
+
+    Raises InputError where nobody picked any, or where people placed what the votes do not: it would go.
+    """
     from paperradar.pipeline.curating import order_ten, proposed_ten
     from paperradar.pipeline.editions import view_edition
 
-    sure, tied = proposed_ten(view_edition(place, month), size)
+    view = view_edition(place, month)
+    sure, tied = proposed_ten(view, size)
     if not (sure or tied):
         raise InputError(
             f"nobody picked any paper of edition {month} yet; paperradar edition show {month} says who voted"
+        )
+    by_hand = [one.identifier for one in view.ten if one.identifier not in sure]
+    if by_hand and view.decided is None:
+        raise InputError(
+            f"the ten hold {many(len(by_hand), 'paper')} that the votes do not put there, and nothing was changed; to"
+            f" begin anew take them out first: paperradar edition place {month} {' '.join(by_hand)} --out"
         )
     if sure:
         order_ten(place, month, sure, by=who, clock=clock)

@@ -54,13 +54,11 @@ def votes_line(view: EditionView) -> str:
 
 def issue_lines(view: EditionView) -> Iterator[str]:
     """The ten and the mentions, as decided or as composed now."""
-    ten = [place for place in view.issue if place.role == "top10"]
-    mentions = [place for place in view.issue if place.role == "mention"]
     if not view.issue:
         yield "nothing is composed yet; begin with: " + f"paperradar edition place {view.edition} --from-votes"
         return
     said = "as decided" if view.decided is not None else "as composed now"
-    for title, places in ((f"The ten, {said}:", ten), ("Mentions:", mentions)):
+    for title, places in ((f"The ten, {said}:", view.ten), ("Mentions:", view.mentions)):
         if places:
             yield title
         for place in places:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,6 +10,7 @@ import typer
 from paperradar.cli.common import (
     JsonOption,
     WorkspaceOption,
+    clock_of,
     day_option,
     many,
     note,
@@ -69,14 +69,13 @@ def fetch(
     status 75 where some are not and trying again can help, 1 where it cannot.
     """
     from paperradar.calendar import arxiv_day
-    from paperradar.clock import clock_from
     from paperradar.pipeline.fetching import fetch as fetch_listing
     from paperradar.pipeline.repairing import gaps, repair
     from paperradar.progress import progress
 
     place = open_workspace(workspace)
     first = day_option(since, "--since")
-    clock = clock_from(os.environ, place.settings.fetch.clock)
+    clock = clock_of(place)
     today = arxiv_day(clock)
     note_contact(place.settings.fetch.contact)
     reports: tuple[CategoryReport, ...] = ()
@@ -116,14 +115,13 @@ def backfill(
     Can be stopped at any time and run again: finished days are not asked again.
     """
     from paperradar.calendar import arxiv_day, edition_window, parse_edition
-    from paperradar.clock import clock_from
     from paperradar.pipeline.backfilling import backfill as fill
     from paperradar.pipeline.backfilling import plan_slices
     from paperradar.pipeline.outcomes import Outcome
     from paperradar.progress import progress
 
     place = open_workspace(workspace)
-    clock = clock_from(os.environ, place.settings.fetch.clock)
+    clock = clock_of(place)
     window = edition_window(parse_edition(month), place.settings.edition)
     note_contact(place.settings.fetch.contact)
     days = plan_slices(place, window, clock=clock, again=again)
@@ -165,13 +163,12 @@ def repair(
     Feeds have no past, but OAI-PMH and the API have. Exit status 75 where gaps stay and trying again can help.
     """
     from paperradar.calendar import arxiv_day, edition_window, is_announcement_day, parse_edition, running_edition
-    from paperradar.clock import clock_from
     from paperradar.pipeline.repairing import gaps
     from paperradar.pipeline.repairing import repair as close
     from paperradar.progress import progress
 
     place = open_workspace(workspace)
-    clock = clock_from(os.environ, place.settings.fetch.clock)
+    clock = clock_of(place)
     if day:
         days = tuple(found for text in day if (found := day_option(text, "--day")))
         if wrong := next((one for one in days if one >= arxiv_day(clock) or not is_announcement_day(one)), None):

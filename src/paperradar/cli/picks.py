@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from paperradar.cli.common import JsonOption, WorkspaceOption, many, note, open_workspace, print_json, raise_problems
+from paperradar.cli.common import (
+    JsonOption,
+    WorkspaceOption,
+    clock_of,
+    many,
+    note,
+    open_workspace,
+    print_json,
+    raise_problems,
+)
 from paperradar.errors import InputError
 
 app = typer.Typer(
@@ -85,12 +93,11 @@ def list_picks(
 
     Without --source or --edition it counts them by source.
     """
-    from paperradar.calendar import ARXIV_ZONE
-    from paperradar.clock import clock_from
+    from paperradar.calendar import arxiv_day
     from paperradar.pipeline.picking import known_picks
 
     place = open_workspace(workspace)
-    today = clock_from(os.environ, place.settings.fetch.clock)().astimezone(ARXIV_ZONE).date()
+    today = arxiv_day(clock_of(place))
     picks = known_picks(place, source=source, edition=edition, today=today)
     if as_json:
         print_json(

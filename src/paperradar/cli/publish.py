@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from paperradar.cli.common import JsonOption, WorkspaceOption, many, note, open_workspace, print_json
+from paperradar.cli.common import (
+    EditionArgument,
+    JsonOption,
+    WorkspaceOption,
+    many,
+    note,
+    open_workspace,
+    print_bytes,
+    print_json,
+)
 from paperradar.errors import UsageError
 
 if TYPE_CHECKING:
@@ -33,7 +41,7 @@ class DraftFormat(StrEnum):
 
 @app.command("draft")
 def draft(
-    edition: Annotated[str, typer.Argument(metavar="YYYY-MM", help="The edition.", show_default=False)],
+    edition: EditionArgument,
     kind: Annotated[DraftFormat, typer.Option("--format", "-f", help="What to write.")] = DraftFormat.BOTH,
     output: Annotated[
         Path | None,
@@ -62,8 +70,7 @@ def draft(
     for text in issue.warnings:
         note(f"note: {text}")
     if stdout:
-        sys.stdout.buffer.write(draft_text(place, issue, kinds[0]))
-        sys.stdout.buffer.flush()
+        print_bytes(draft_text(place, issue, kinds[0]))
         if kinds[0] == "md" and issue.plots:
             note("note: the plots that the text names are files; they are written without --stdout")
         return

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from paperradar.cli.common import JsonOption, WorkspaceOption, many, note, open_workspace, print_json
+from paperradar.cli.common import (
+    EditionArgument,
+    JsonOption,
+    WorkspaceOption,
+    clock_of,
+    many,
+    note,
+    open_workspace,
+    print_bytes,
+    print_json,
+)
 
 
 class DigestKind(StrEnum):
@@ -21,7 +29,7 @@ class DigestKind(StrEnum):
 
 
 def bib(
-    edition: Annotated[str, typer.Argument(metavar="YYYY-MM", help="The edition.", show_default=False)],
+    edition: EditionArgument,
     output: Annotated[
         Path | None,
         typer.Option("--output", "-o", metavar="FILE", help="Write here.  [default: stdout]", show_default=False),
@@ -41,8 +49,7 @@ def bib(
 
     data = edition_bibtex(open_workspace(workspace), edition, everything=everything)
     if output is None or str(output) == "-":
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
+        print_bytes(data)
         return
     write_atomically(output.absolute(), data)
     note(f"wrote {output}")
@@ -62,11 +69,10 @@ def feed(
     says how much. A feed that is as it was is not written again.
     """
     from paperradar.calendar import arxiv_day
-    from paperradar.clock import clock_from
     from paperradar.pipeline.feeding import write_feeds
 
     place = open_workspace(workspace)
-    today = arxiv_day(clock_from(os.environ, place.settings.fetch.clock))
+    today = arxiv_day(clock_of(place))
     written = write_feeds(place, today=today, folder=output.absolute() if output else None)
     for text in written.notes:
         note(f"note: {text}")
@@ -116,11 +122,10 @@ def send(
     A channel is never sent the same digest twice. One that fails stops no other; then the exit status is 75 where
     trying again later can help all that failed, else 1. The daily run sends the daily digest by itself.
     """
-    from paperradar.clock import clock_from
     from paperradar.pipeline.digesting import digest_takers, preview_digest, send_digests
 
     place = open_workspace(workspace)
-    clock = clock_from(os.environ, place.settings.fetch.clock)
+    clock = clock_of(place)
     if dry_run:
         takers = digest_takers(place, digest.value, channels or ())
         shown = preview_digest(place, digest.value, clock=clock, edition=month)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,10 +11,12 @@ from paperradar.cli.common import (
     ByOption,
     JsonOption,
     WorkspaceOption,
+    clock_of,
     curator_from,
     many,
     note,
     open_workspace,
+    print_bytes,
     print_json,
 )
 from paperradar.errors import InputError, UsageError
@@ -75,14 +75,13 @@ def import_files(
     curator; what is as it was written says nothing. Everything is checked first: where anything in any file is wrong
     or in conflict, all of it is listed and nothing is written (exit status 1).
     """
-    from paperradar.clock import clock_from
     from paperradar.pipeline.reviewing import import_sheets
 
     place = open_workspace(workspace)
     done = import_sheets(
         place,
         files,
-        clock=clock_from(os.environ, place.settings.fetch.clock),
+        clock=clock_of(place),
         edition=month,
         curator=curator,
         overwrite=overwrite,
@@ -126,17 +125,25 @@ def export(
     ] = False,
     workspace: WorkspaceOption = None,
 ) -> None:
-    """Write an edition's list with the votes on it as CSV, for Excel, LibreOffice, Google Sheets and pandas."""
+    """Write an edition's list with the votes on it as CSV, for Excel, LibreOffice, Google Sheets and pandas.
+
+    A sheet with votes that were not imported yet is never written over.
+    """
     from paperradar.files import write_atomically
-    from paperradar.pipeline.reviewing import review_sheet
+    from paperradar.pipeline.reviewing import holds_more_than_the_log, review_sheet
 
     place = open_workspace(workspace)
-    if output != "-" and Path(output).resolve().is_relative_to(place.shortlists.resolve()):
-        raise UsageError(f"--output {output}: that folder holds the editions' own files; choose another")
+    if output != "-":
+        if Path(output).resolve().is_relative_to(place.shortlists.resolve()):
+            raise UsageError(f"--output {output}: that folder holds the editions' own files; choose another")
+        if holds_more_than_the_log(place, month, Path(output), curator=curator):
+            raise InputError(
+                f"{output} holds something that was not imported yet, or is no such sheet, so it is not written over;"
+                f" import it with: paperradar review import {output}; or name another file"
+            )
     data = review_sheet(place, month, curator=curator, blind=blind, disagreements=disagreements)
     if output == "-":
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
+        print_bytes(data)
         return
     write_atomically(Path(output).resolve(), data)
     print(f"CSV: {output}")
@@ -169,15 +176,12 @@ def undo(
     workspace: WorkspaceOption = None,
 ) -> None:
     """Undo an import: its votes no longer count, and what stood before counts again. Called again, the one before."""
-    from paperradar.clock import clock_from
     from paperradar.pipeline.reviewing import is_shared_sheet, undo_import
 
     if last == bool(file):
         raise UsageError("name a FILE whose import is to be undone, or say --last")
     place = open_workspace(workspace)
-    done = undo_import(
-        place, month, file or "", by=curator_from(by), clock=clock_from(os.environ, place.settings.fetch.clock)
-    )
+    done = undo_import(place, month, file or "", by=curator_from(by), clock=clock_of(place))
     print(f"undone: {_line(done)}")
     if is_shared_sheet(place, month, place.shortlists / done.file):
         note(f"note: if {place.shortlists / done.file} still says so, the next shortlist takes it again")

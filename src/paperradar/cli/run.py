@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import random
 import time
 from typing import Annotated
 
 import typer
 
-from paperradar.cli.common import JsonOption, WorkspaceOption, note, note_contact, open_workspace, print_json
+from paperradar.cli.common import JsonOption, WorkspaceOption, clock_of, note, note_contact, open_workspace, print_json
 
 app = typer.Typer(
     name="run",
@@ -35,13 +34,12 @@ def daily(
     Then it sends the daily digest to the channels in config/channels.toml, if any take it; that fails nothing.
     Exit status 0 where everything is done, 75 where trying again later can help, 1 where it cannot.
     """
-    from paperradar.clock import clock_from
     from paperradar.pipeline.daily import run_daily
     from paperradar.pipeline.digesting import send_after_run
     from paperradar.progress import progress
 
     place = open_workspace(workspace)
-    clock = clock_from(os.environ, place.settings.fetch.clock)
+    clock = clock_of(place)
     note_contact(place.settings.fetch.contact)
     if wait and (most := place.settings.fetch.late_minutes):
         seconds = random.uniform(0, most * 60)
@@ -77,10 +75,9 @@ def edition(
     A frozen list keeps its rows and ranks; what is announced later is appended as late.
     """
     from paperradar.calendar import arxiv_day
-    from paperradar.clock import clock_from
     from paperradar.pipeline.freezing import due_edition, freeze_edition
 
     place = open_workspace(workspace)
-    clock = clock_from(os.environ, place.settings.fetch.clock)
+    clock = clock_of(place)
     name, why_not = due_edition(place, month, arxiv_day(clock))
     print(freeze_edition(place, name, clock=clock, by=started_by).line if name else why_not)

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import os
-import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from paperradar.cli.common import WorkspaceOption, day_option, many, note, open_workspace, print_table
+from paperradar.cli.common import (
+    WorkspaceOption,
+    clock_of,
+    day_option,
+    many,
+    note,
+    open_workspace,
+    print_bytes,
+    print_table,
+)
 from paperradar.errors import UsageError
 
 if TYPE_CHECKING:
@@ -83,8 +91,8 @@ def shortlist(
     taken into the decisions log first and stand in the new one. A window that was never fetched nor imported is
     fetched from arXiv first.
     """
-    from paperradar.calendar import ARXIV_ZONE
-    from paperradar.clock import clock_from, system_clock
+    from paperradar.calendar import arxiv_day
+    from paperradar.clock import system_clock
     from paperradar.pipeline.sampling import prepare_sample
     from paperradar.pipeline.shortlisting import make_shortlist, publish_shortlist, render_shortlist
     from paperradar.progress import progress
@@ -95,7 +103,7 @@ def shortlist(
     first, last, rows = day_option(since, "--since"), day_option(until, "--until"), _rows(top)
     place = sample_workspace(os.environ) if sample else open_workspace(workspace)
     chosen = _format(output, output_format, place)
-    clock = clock_from(os.environ, place.settings.fetch.clock)
+    clock = clock_of(place)
     if sample:
         prepare_sample(place, progress=progress)
     elif not offline:
@@ -107,7 +115,7 @@ def shortlist(
         until=last,
         rows=place.settings.ranking.rows if rows is None else None if rows == "all" else rows,
         sample=sample,
-        today=clock().astimezone(ARXIV_ZONE).date(),
+        today=arxiv_day(clock),
         progress=progress,
     )
     for text in made.notes:
@@ -125,8 +133,7 @@ def shortlist(
             note(made.depth)
         data = render_shortlist(made, chosen.value)
         if output in (None, "-"):
-            sys.stdout.buffer.write(data)
-            sys.stdout.buffer.flush()
+            print_bytes(data)
         else:
             _write(Path(str(output)), data)
             note(f"wrote {output}")

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from paperradar.cli.common import JsonOption, WorkspaceOption, many, note, open_workspace, print_json
+from paperradar.cli.common import JsonOption, WorkspaceOption, clock_of, many, note, open_workspace, print_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from paperradar.clock import Clock
     from paperradar.pipeline.training import Trained
     from paperradar.taste.keeping import Adoption
-    from paperradar.workspace import Workspace
 
 app = typer.Typer(
     name="taste",
@@ -121,7 +118,7 @@ def rollback(workspace: WorkspaceOption = None) -> None:
     from paperradar.taste.keeping import TasteShelf
 
     place = open_workspace(workspace)
-    print(f"taste {TasteShelf(place.taste).rollback(at=_clock(place)())} counts again")
+    print(f"taste {TasteShelf(place.taste).rollback(at=clock_of(place)())} counts again")
 
 
 def _learn(source: list[str] | None, *, force: bool, keep: bool, as_json: bool, workspace: Path | None) -> None:
@@ -129,7 +126,7 @@ def _learn(source: list[str] | None, *, force: bool, keep: bool, as_json: bool, 
     from paperradar.progress import progress
 
     place = open_workspace(workspace)
-    done = train_taste(place, sources=source or (), clock=_clock(place), force=force, keep=keep, progress=progress)
+    done = train_taste(place, sources=source or (), clock=clock_of(place), force=force, keep=keep, progress=progress)
     compared = done.compared
     if as_json:
         print_json(
@@ -208,9 +205,3 @@ def _entry(item: Adoption) -> dict[str, object]:
         "action": item.action,
         "comparison": dict(item.comparison),
     }
-
-
-def _clock(place: Workspace) -> Clock:
-    from paperradar.clock import clock_from
-
-    return clock_from(os.environ, place.settings.fetch.clock)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -30,7 +29,6 @@ app = typer.Typer(
 
 # So many of a kind are told one by one; --json has them all.
 _TOLD = 10
-_MONTH = re.compile(r"(?:19|20|21)\d\d-(?:0[1-9]|1[0-2])", re.ASCII)
 
 SlugArgument = Annotated[str, typer.Argument(metavar="SLUG", help="The profile's file name without .toml.")]
 
@@ -187,8 +185,10 @@ def _window(workspace: Workspace, month: str | None) -> Window | None:
 
 
 def _months(texts: Sequence[str] | None) -> list[str]:
+    from paperradar.calendar import is_edition
+
     for text in texts or ():
-        if _MONTH.fullmatch(text) is None:
+        if not is_edition(text):
             raise UsageError(f"--month {text!r} is not a month; write it as 2021-06")
     return sorted(set(texts or ()))
 

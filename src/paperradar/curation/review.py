@@ -15,7 +15,7 @@ from pathlib import Path
 from paperradar.cells import cell
 from paperradar.curation.identifying import Papers
 from paperradar.curation.sheet import EditionSheet, MarkedRow
-from paperradar.decisions import SYNONYMS, Ballot, Mark, Vote, same_curator, vote_of
+from paperradar.decisions import SYNONYMS, Ballot, Mark, Vote, curator_name, same_curator, vote_of
 from paperradar.errors import InputError
 from paperradar.papers import clean_text
 
@@ -308,7 +308,7 @@ class _Reading:
 
     def _name(self, name: str) -> str:
         """A curator's name in the spelling that is known."""
-        name = clean_text(name)
+        name = curator_name(name)
         return self._spelling.setdefault(same_curator(name), name) if name else ""
 
 

@@ -3,10 +3,11 @@
 Never in the papers' database: everything there can be fetched or computed again, this cannot. See docs/decisions.md.
 """
 
-from paperradar.decisions.ballots import Ballot, last_cast, same_curator, words_of
+from paperradar.decisions.ballots import WORD_KINDS, Ballot, curator_name, last_cast, same_curator, words_of
 from paperradar.decisions.edition_log import EditionLog
 from paperradar.decisions.edition_replay import EditionReplay
 from paperradar.decisions.edition_values import (
+    CLOSED,
     NEEDS,
     PLACE_ROLES,
     Added,
@@ -36,10 +37,12 @@ from paperradar.decisions.replay import still_alive
 from paperradar.decisions.votes import SYNONYMS, Vote, vote_of
 
 __all__ = [
+    "CLOSED",
     "NEEDS",
     "OWN",
     "PLACE_ROLES",
     "SYNONYMS",
+    "WORD_KINDS",
     "Added",
     "BadRow",
     "Ballot",
@@ -60,6 +63,7 @@ __all__ = [
     "State",
     "Vote",
     "checked_identifier",
+    "curator_name",
     "decided_on",
     "is_page",
     "last_cast",

@@ -12,7 +12,8 @@ from paperradar.decisions.replay import came_before, last_word, still_alive, to_
 from paperradar.decisions.votes import Vote, vote_of
 from paperradar.papers import clean_text
 
-_WORDS = frozenset({Kind.BALLOT, Kind.MARK, Kind.CLEAR})
+# The kinds of entry in which a curator says something of a paper.
+WORD_KINDS = frozenset({Kind.BALLOT, Kind.MARK, Kind.CLEAR})
 # A curator (see `same_curator`) and a paper.
 _Key = tuple[str, str]
 
@@ -31,9 +32,14 @@ class Ballot:
     entry: str
 
 
+def curator_name(name: str) -> str:
+    """A curator's name as it is kept: one line, single spaces."""
+    return clean_text(name)
+
+
 def same_curator(name: str) -> str:
     """What two spellings of a curator's name have in common: case and white space do not matter."""
-    return clean_text(name).casefold()
+    return curator_name(name).casefold()
 
 
 def ballots_of(entries: Sequence[Entry], *, marks: bool = True) -> dict[str, dict[str, Ballot]]:
@@ -43,7 +49,7 @@ def ballots_of(entries: Sequence[Entry], *, marks: bool = True) -> dict[str, dic
     back the mark that stood in it. Of a curator's ballot and mark the later counts. Without ``marks`` only ballots do.
     A curator is known by the first spelling of their name; the one of a mark without a name is "".
     """
-    kinds = _WORDS if marks else {Kind.BALLOT}
+    kinds = WORD_KINDS if marks else {Kind.BALLOT}
     heads = _heads(entries, kinds)
     names: dict[str, Entry] = {}
     for entry in still_alive(entries):
@@ -54,19 +60,19 @@ def ballots_of(entries: Sequence[Entry], *, marks: bool = True) -> dict[str, dic
     for (who, identifier), said in sorted(heads.items()):
         ballot = _ballot(max(said, key=lambda e: (e.at, e.kind is Kind.BALLOT, e.id)))
         if ballot.vote or ballot.note:
-            found[clean_text(names[who].by)][identifier] = ballot
+            found[curator_name(names[who].by)][identifier] = ballot
     return dict(found)
 
 
 def words_of(entries: Sequence[Entry]) -> dict[str, tuple[str, Ballot]]:
     """By entry, whose word it was and what; undone and replaced ones too, as a sheet may have been filled from any."""
-    return {entry.id: (entry.by, _ballot(entry)) for entry in entries if entry.kind in _WORDS - {Kind.CLEAR}}
+    return {entry.id: (entry.by, _ballot(entry)) for entry in entries if entry.kind in WORD_KINDS - {Kind.CLEAR}}
 
 
 def ballots_to_replace(entries: Sequence[Entry]) -> dict[_Key, set[str]]:
     """By curator (see `same_curator`) and identifier, the ids that a new ballot has to name."""
     found: dict[_Key, set[str]] = defaultdict(set)
-    for key, heads in _heads(entries, _WORDS).items():
+    for key, heads in _heads(entries, WORD_KINDS).items():
         found[key].update(entry.id for entry in heads)
     for key, ids in to_replace(entries, {Kind.BALLOT}, _key).items():
         found[key].update(ids)

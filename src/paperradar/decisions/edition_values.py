@@ -36,6 +36,10 @@ NEEDS: Mapping[State, State] = {
 }
 
 
+# What takes no vote and no change any more, until that is undone.
+CLOSED = (State.DECIDED, State.PUBLISHED)
+
+
 @dataclass(frozen=True, slots=True)
 class Added:
     """A paper or page that somebody brought to an edition. ``authors`` in order; ``source``: whose page it is.
@@ -50,11 +54,6 @@ class Added:
     source: str
     by: str
     entry: str = field(default="", compare=False)
-
-    @property
-    def is_page(self) -> bool:
-        """Whether it is no paper of arXiv's."""
-        return is_page(self.identifier)
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,7 +108,7 @@ class DecisionLog:
         }
 
     def editions(self) -> tuple[str, ...]:
-        """The editions that have a file of their own: sheets were marked, or the list was frozen."""
+        """The editions that have a file of their own: somebody decided something of them."""
         found = []
         for path in self._paths():
             try:

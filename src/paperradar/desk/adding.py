@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
-from starlette.datastructures import FormData
+from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from paperradar.desk.context import checked_form, curator_of, desk_of, field, page
+from paperradar.desk.context import Form, curator_of, desk_of, field, page
 from paperradar.errors import InputError, NotFoundError, StoreBusy
 from paperradar.pipeline.curating import add_page, add_paper
 from paperradar.workspace import Workspace
 
 router = APIRouter()
-Form = Annotated[FormData, Depends(checked_form)]
 # People wait for this page, so the database is waited for only a moment.
 _PATIENCE_SECONDS = 2.0
 _FIELDS = ("id", "title", "url", "authors", "source")

@@ -6,13 +6,12 @@ import statistics
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from paperradar.decisions import DecisionLog, State
 from paperradar.desk.trends_view import plot
 from paperradar.errors import InputError, NotFoundError
 from paperradar.papers import clean_text
-from paperradar.pipeline.editions import EditionView, bundle_of
+from paperradar.pipeline.edition_lists import pick_depth
+from paperradar.pipeline.editions import EditionView
 from paperradar.pipeline.tasting import depth_of, measured_by
-from paperradar.publishing import edition_paths
 from paperradar.publishing.plots import percent, plain
 from paperradar.taste.keeping import TasteShelf
 from paperradar.workspace import Workspace
@@ -69,36 +68,22 @@ def decided_view(workspace: Workspace, views: Sequence[EditionView]) -> dict[str
     """Where the decided ten stood on the lists that curators read. ``views``: of any editions, newest first."""
     rows, ranks_of, lengths = [], {}, {}
     for view in views:
-        if view.decided is None or State.DECIDED not in view.reached:
+        if view.decided is None or not view.ten:
             continue
-        rank_by = _ranks_on_list(workspace, view)
-        ten = [place.identifier for place in view.decided if place.role == "top10"]
-        ranks = [rank_by.get(identifier) for identifier in ten]
-        if not ranks:
-            continue
-        found = [rank for rank in ranks if rank is not None]
-        ranks_of[view.edition], lengths[view.edition] = ranks, {"candidates": len(rank_by)}
+        depth = pick_depth(workspace, view)
+        ranks = list(depth.ranks.values())
+        ranks_of[view.edition], lengths[view.edition] = ranks, {"candidates": depth.rows}
         rows.append(
             {
                 "edition": view.edition,
-                "entries": len(ten),
-                "rows": len(rank_by),
+                "entries": len(ranks),
+                "rows": depth.rows,
                 "ranks": _sorted(ranks),
-                "deepest": max(found, default=None),
-                "added": len(ranks) - len(found),
+                "deepest": max((rank for rank in ranks if rank is not None), default=None),
+                "added": len(depth.off_list),
             }
         )
     return {"rows": rows, "plot": _curves(ranks_of, lengths) if rows else None}
-
-
-def _ranks_on_list(workspace: Workspace, view: EditionView) -> dict[str, int]:
-    """By identifier, its row on the list as it was frozen; on the present one where that is not there any more."""
-    bundle = view.bundle
-    frozen = DecisionLog(workspace.decisions, workspace.settings.edition).frozen(view.edition)
-    if frozen and frozen.bundle != view.bundle_id:
-        path = edition_paths(workspace.shortlists, view.edition).bundle(frozen.bundle)
-        bundle = bundle_of(path) if path.exists() else bundle
-    return {row["identifier"]: int(row["rank"]) for row in bundle["rows"]}
 
 
 def _curves(ranks_of: Mapping[str, Ranks], facts: Mapping[str, Mapping[str, Any]]) -> dict[str, Any] | None:

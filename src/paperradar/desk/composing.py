@@ -4,26 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from paperradar.decisions import Place, PlaceRole
 from paperradar.desk.cards import VOTES
-from paperradar.desk.context import checked_form, curator_of, desk_of, field, page, visitor_of
+from paperradar.desk.context import Form, curator_of, desk_of, field, page, visitor_of
 from paperradar.desk.eyes import Eyes
 from paperradar.desk.mix import mix_of
 from paperradar.desk.order import grouped, moved, put, without
-from paperradar.desk.pieces import issue_of, progress_of
+from paperradar.desk.pieces import issue_view, progress_of
 from paperradar.desk.voting import answer
 from paperradar.errors import InputError, NotFoundError
 from paperradar.pipeline.curating import TEN, faults_of, place_papers, proposed_ten
 from paperradar.pipeline.editions import EditionView
 
 router = APIRouter()
-Form = Annotated[FormData, Depends(checked_form)]
 _TIED_SHOWN = 30
 # What puts a paper into a part of the issue.
 _ROLES: Mapping[str, PlaceRole] = {"put": "top10", "top10": "top10", "mention": "mention"}
@@ -40,7 +39,7 @@ def ten_page(request: Request, edition: str) -> Response:
         "ten",
         view,
         here="/ten",
-        issue=issue_of(view, eyes),
+        issue=issue_view(view, eyes),
         progress=progress_of(view, eyes),
         proposal=_proposal(view, eyes),
         faults=faults_of(view.issue) if view.places else [],

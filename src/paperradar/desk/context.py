@@ -8,20 +8,22 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 from urllib.parse import quote, unquote
 
-from fastapi import Request
+from fastapi import Depends, Request
 from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from paperradar.calendar import is_edition
 from paperradar.clock import Clock
-from paperradar.decisions import State
+from paperradar.decisions import CLOSED, State, curator_name
 from paperradar.desk.eyes import Eyes
 from paperradar.desk.listing import Finder
 from paperradar.desk.reading import Reading, ReadingFiles
 from paperradar.desk.security import Guard, Refused, Session
 from paperradar.errors import NotFoundError
-from paperradar.pipeline.curating import curator_name, undo_command
+from paperradar.pipeline.curating import undo_command
 from paperradar.pipeline.desk_facts import DeskFacts, facts_path, load_desk_facts
 from paperradar.pipeline.editions import EditionView, editions_with_list, view_edition
 from paperradar.pipeline.picking import issues_before
@@ -31,8 +33,7 @@ from paperradar.workspace import Workspace
 
 NAME_COOKIE = "paperradar-curator"
 BLIND_COOKIE = "paperradar-blind"
-CLOSED = (State.DECIDED, State.PUBLISHED)
-_MONTH = re.compile(r"(?:19|20|21)\d\d-(?:0[1-9]|1[0-2])", re.ASCII)
+_NAME_LENGTH = 60
 _VIEWS_KEPT = 4
 # The pages of an edition, in the order of the navigation: path below /EDITION, and what it is called.
 PAGES: tuple[tuple[str, str], ...] = (
@@ -114,7 +115,7 @@ class Desk:
 
     def view(self, edition: str) -> EditionView:
         """The edition as it is now, read again only where something changed. Raises NotFoundError."""
-        if not _MONTH.fullmatch(edition):
+        if not is_edition(edition):
             raise NotFoundError(f"{edition[:40]!r} is not an edition; its address is a month, such as /2022-05")
         # Asked before reading: what changes meanwhile is read the next time.
         version = self.version(edition)
@@ -139,11 +140,8 @@ def desk_of(request: Request) -> Desk:
 def visitor_of(request: Request) -> Visitor:
     """Who asks."""
     session: Session = request.scope["desk.session"]
-    name = curator_name(unquote(request.cookies.get(NAME_COOKIE, "")))[:NAME_LENGTH]
+    name = visitor_name(unquote(request.cookies.get(NAME_COOKIE, "")))
     return Visitor(name, request.cookies.get(BLIND_COOKIE) == "1", session)
-
-
-NAME_LENGTH = 60
 
 
 async def checked_form(request: Request) -> FormData:
@@ -154,6 +152,10 @@ async def checked_form(request: Request) -> FormData:
     return form
 
 
+# The checked form, as a parameter of what writes.
+Form = Annotated[FormData, Depends(checked_form)]
+
+
 def curator_of(request: Request) -> str:
     """The curator's name. Raises Refused where nobody said who they are."""
     if name := visitor_of(request).name:
@@ -162,9 +164,9 @@ def curator_of(request: Request) -> str:
 
 
 def field(form: FormData, name: str) -> str:
-    """A text of a form, "" where it lacks it."""
+    """A text of a form, "" where it lacks it. It can be written as UTF-8, whatever encoding the form claims to have."""
     value = form.get(name, "")
-    return value if isinstance(value, str) else ""
+    return value.encode(errors="replace").decode() if isinstance(value, str) else ""
 
 
 def wants_json(request: Request) -> bool:
@@ -205,6 +207,11 @@ def back(request: Request, form: Mapping[str, object], otherwise: str) -> Respon
     return RedirectResponse(target if safe and isinstance(target, str) else otherwise, 303)
 
 
+def visitor_name(text: str) -> str:
+    """A name as the desk takes it: as names are kept, and not too long."""
+    return curator_name(text)[:_NAME_LENGTH].strip()
+
+
 def name_cookie(name: str) -> str:
     """A curator's name as a cookie holds it."""
     return quote(name, safe="")
@@ -213,6 +220,6 @@ def name_cookie(name: str) -> str:
 def _stamp(path: Path) -> str:
     try:
         found = path.stat()
-    except OSError:
+    except (OSError, ValueError):  # an address can hold what no file's name does, such as a zero byte
         return "none"
     return f"{found.st_size:x}-{found.st_mtime_ns:x}"

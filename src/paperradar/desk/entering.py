@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends, Request
-from starlette.datastructures import FormData
+from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from paperradar.desk.context import (
     BLIND_COOKIE,
     NAME_COOKIE,
-    NAME_LENGTH,
+    Form,
     back,
-    checked_form,
     desk_of,
     field,
     name_cookie,
     page,
+    visitor_name,
 )
 from paperradar.errors import InputError, PaperradarError
-from paperradar.pipeline.curating import curator_name
 
 router = APIRouter()
-Form = Annotated[FormData, Depends(checked_form)]
 _YEAR_SECONDS = 365 * 24 * 3600
 
 
@@ -56,7 +51,7 @@ def who_form(request: Request) -> Response:
 @router.post("/who")
 def who(request: Request, form: Form) -> Response:
     """Take the curator's name. Raises InputError for none."""
-    name = curator_name(field(form, "name"))[:NAME_LENGTH].strip()
+    name = visitor_name(field(form, "name"))
     if not name:
         raise InputError("give a name; your votes stand under it")
     answer = back(request, form, "/")

@@ -7,7 +7,7 @@ through. In every other state all votes show.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from paperradar.decisions import Ballot
 from paperradar.desk.reading import Reading
@@ -51,7 +51,7 @@ class Eyes:
         """The card with those ballots only that may be seen; whatever is counted or sorted by votes uses this one."""
         mine = self.mine(card)
         ballots = {**self.others(card), **({self.name: mine} if mine else {})}
-        return Card(card.identifier, card.title, card.authors, card.url, card.row, card.added, ballots, card.place)
+        return replace(card, ballots=ballots)
 
     def has_read(self, card: Card) -> bool:
         """Whether the curator read it: voted, wrote a note, opened the abstract, or went past it."""

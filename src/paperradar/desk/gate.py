@@ -13,8 +13,8 @@ from paperradar.desk.security import Guard
 from paperradar.publishing.desk_page import DESK_POLICY
 
 _LARGEST_BODY = 256 * 1024
-# What may be asked for without the password.
-_OPEN = ("/login", "/assets/")
+# What may be asked for without the password, beside the form that asks for it.
+_ASSETS = "/assets/"
 _HEADERS = {
     "Content-Security-Policy": DESK_POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -68,13 +68,16 @@ class Gate:
             return PlainTextResponse("Only GET and POST are answered.\n", 405)
         if request.method == "POST":
             length = request.headers.get("content-length", "")
-            if not length.isascii() or not length.isdigit():
+            # In chunks a form may be longer than it says to be.
+            if "transfer-encoding" in request.headers or not length.isascii() or not length.isdigit():
                 return PlainTextResponse("Say how long the form is.\n", 411)
             if int(length) > _LARGEST_BODY:
                 return PlainTextResponse("That is too long.\n", 413)
-        if known or request.url.path.startswith(_OPEN):
+        # The path as it came: in ``request.url`` the Host header is part of what is taken apart.
+        path: str = request.scope["path"]
+        if known or path == "/login" or path.startswith(_ASSETS):
             return None
         if request.method == "POST":
             return PlainTextResponse("Give the password first: load the page again.\n", 403)
-        target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        target = path + (f"?{request.url.query}" if request.url.query else "")
         return RedirectResponse(f"/login?back={quote(target)}", 303)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from paperradar.decisions import (
+    WORD_KINDS,
     DecisionLog,
     Entry,
     Kind,
@@ -29,8 +30,6 @@ from paperradar.workspace import Workspace
 
 # A file, its size, and when it was changed in nanoseconds: what tells one state of it from another.
 _Stamp = tuple[Path, int, int]
-# What tells how somebody voted.
-_VOTING = (Kind.BALLOT, Kind.MARK, Kind.CLEAR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +69,7 @@ def told_to(history: History, identifier: str, curator: str, hides: Callable[[st
     for entry in reversed(history.entries.get(identifier, ())):
         about = history.undone.get(entry.id, entry)
         who = same_curator(about.by)
-        if about.kind in _VOTING and who != same_curator(curator) and hides(about.edition):
+        if about.kind in WORD_KINDS and who != same_curator(curator) and hides(about.edition):
             hidden.add((about.edition, who))
             continue
         rows.append(
@@ -122,10 +121,16 @@ def _history(editions: Path, bounds: str, log: tuple[_Stamp, ...], published: tu
     )
 
 
-# A vote changes one small file. Those of picks are many thousand lines, and stay.
-@lru_cache(maxsize=256)
+# A vote changes one small file. Those of picks are many thousand lines, and stay. Of each file only the newest state is
+# kept: a few hundred votes on a long list would be as many copies of it.
+_newest: dict[Path, tuple[_Stamp, tuple[Entry, ...]]] = {}
+
+
 def _entries(stamp: _Stamp) -> tuple[Entry, ...]:
-    return tuple(Journal(stamp[0]).read().entries)
+    kept = _newest.get(stamp[0])
+    if kept is None or kept[0] != stamp:
+        _newest[stamp[0]] = kept = (stamp, Journal(stamp[0]).read().entries)
+    return kept[1]
 
 
 @lru_cache(maxsize=2)

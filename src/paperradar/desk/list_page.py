@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from paperradar.desk.cards import card_views, look_at
 from paperradar.desk.context import desk_of, page, visitor_of
 from paperradar.desk.listing import PAGE_SIZE, SHOWS, Asked
-from paperradar.desk.pieces import issue_of, pieces, progress_of
+from paperradar.desk.pieces import issue_view, pieces, progress_of
 
 router = APIRouter()
 
@@ -48,7 +48,7 @@ def list_page(request: Request, edition: str) -> Response:
         progress=progress_of(view, eyes),
         eyes=eyes,
         notes=[*view.notes, *view.bundle["notes"]],
-        issue=issue_of(view, eyes),
+        issue=issue_view(view, eyes),
         version=version,
     )
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from paperradar.decisions import Vote
 from paperradar.desk.eyes import Eyes
+from paperradar.papers import plain_letters
 from paperradar.pipeline.editions import Card, EditionView
 
 PAGE_SIZE = 100
@@ -26,20 +25,6 @@ SHOWS: Mapping[str, str] = {
     "added": "Added by curators",
     "late": "Late",
 }
-# Letters that Unicode does not take apart.
-_WHOLE = str.maketrans(
-    {
-        "ø": "o",
-        "ł": "l",
-        "đ": "d",
-        "\N{LATIN SMALL LETTER DOTLESS I}": "i",
-        "ß": "ss",
-        "æ": "ae",
-        "œ": "oe",
-        "þ": "th",
-        "ð": "d",
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +67,7 @@ class Found:
 
 
 class Finder:
-    """Finds cards. Keeps the folded texts of the list that it searched last, so that the next search is quick."""
+    """Finds cards. Keeps the plain texts of the list that it searched last, so that the next search is quick."""
 
     def __init__(self) -> None:
         self._kept: tuple[str, dict[str, str]] = ("", {})
@@ -95,7 +80,7 @@ class Finder:
             for card in view.cards.values()
             if (not asked.lane or _in_lane(card, asked.lane)) and wanted(card, eyes)
         ]
-        if words := folded(asked.words).split():
+        if words := plain_letters(asked.words).split():
             cards = [card for card in cards if self._holds(view, card, words, eyes)]
         if asked.show in _ORDERS:
             cards.sort(key=lambda card: _ORDERS[asked.show](eyes.seen_card(card)))
@@ -107,15 +92,15 @@ class Finder:
         text = self._text(view, card)
         # Where authors are hidden, a search must not tell them either.
         if not eyes.blind:
-            text = f"{text} {folded(' '.join(card.authors))}"
+            text = f"{text} {plain_letters(' '.join(card.authors))}"
         mine = eyes.mine(card)
         if mine and mine.note:
-            text = f"{text} {folded(mine.note)}"
+            text = f"{text} {plain_letters(mine.note)}"
         return all(word in text for word in words)
 
     def _text(self, view: EditionView, card: Card) -> str:
         if card.row is None:
-            return folded(f"{card.identifier} {card.title}")
+            return plain_letters(f"{card.identifier} {card.title}")
         if self._kept[0] != view.bundle_id:
             self._kept = (view.bundle_id, {})
         texts = self._kept[1]
@@ -123,16 +108,8 @@ class Finder:
             row = card.row
             story = " ".join(f"{member['identifier']} {member['title']}" for member in row["story"])
             parts = (card.identifier, row["title"], *row["categories"], row["abstract"], row["comments"], story)
-            texts[card.identifier] = text = folded(" ".join(parts))
+            texts[card.identifier] = text = plain_letters(" ".join(parts))
         return text
-
-
-def folded(text: str) -> str:
-    """Without case and accents: so that "moller" finds Møller."""
-    if text.isascii():
-        return text.lower()
-    apart = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in apart if not unicodedata.combining(letter)).translate(_WHOLE)
 
 
 def _in_lane(card: Card, lane: str) -> bool:
@@ -160,6 +137,6 @@ _SHOWN: Mapping[str, Callable[[Card, Eyes], bool]] = {
     "late": lambda card, eyes: bool(card.row and card.row.get("late")),
 }
 _ORDERS: Mapping[str, Callable[[Card], tuple[float, ...]]] = {
-    "picked": lambda card: (-card.approvals, card.tally[Vote.NO]),
-    "split": lambda card: (-card.disagreement, -card.approvals),
+    "picked": lambda card: card.approval_order,
+    "split": lambda card: card.disagreement_order,
 }

@@ -25,8 +25,8 @@ _OWN_WEIGHT = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Issue:
-    """An issue and its entries. By kind, ``known``: the entries of which it is known; ``shares``: of these, by name, in
+class IssueMix:
+    """What an issue is made of. By kind, ``known``: the entries of which it is known; ``shares``: of these, by name, in
     percent.
     """
 
@@ -43,7 +43,7 @@ def mix_of(
 
     ``before``: entries by edition. ``facts`` know the categories of entries that no list has.
     """
-    chosen = [place.identifier for place in view.issue if place.role == "top10"]
+    chosen = [place.identifier for place in view.ten]
     labels = {lane["slug"]: lane["label"] for lane in view.bundle["lanes"]}
     own = _issue(view.edition, chosen, view.bundle, labels, facts)
     earlier = [
@@ -72,7 +72,7 @@ def _bundle(workspace: Workspace, edition: str) -> Bundle | None:
 
 def _issue(
     edition: str, entries: Sequence[str], bundle: Bundle | None, labels: Mapping[str, str], facts: DeskFacts | None
-) -> Issue:
+) -> IssueMix:
     rows = {row["identifier"]: row for row in bundle["rows"]} if bundle else {}
     found = [rows[identifier] for identifier in entries if identifier in rows]
     topics = {topic["slug"]: topic["name"] for topic in bundle["topics"]} if bundle else {}
@@ -84,7 +84,7 @@ def _issue(
         "lane": [[labels.get(slug, slug) for slug in row["lanes"]] for row in found],
         "category": [names for names in categories if names],
     }
-    return Issue(
+    return IssueMix(
         edition,
         len(entries),
         {kind: len(names) for kind, names in said.items()},

@@ -34,7 +34,7 @@ def pieces(request: Request, view: EditionView, identifiers: Iterable[str]) -> d
         "cards": len(view.cards),
         "controls": controls,
         "progress": render_desk("progress", **values, progress=progress_of(view, eyes)),
-        "panel": render_desk("panel", **values, issue=issue_of(view, eyes)),
+        "panel": render_desk("panel", **values, issue=issue_view(view, eyes)),
     }
 
 
@@ -52,7 +52,7 @@ def progress_of(view: EditionView, eyes: Eyes) -> dict[str, Any]:
     }
 
 
-def issue_of(view: EditionView, eyes: Eyes) -> dict[str, Any]:
+def issue_view(view: EditionView, eyes: Eyes) -> dict[str, Any]:
     """The issue as it is composed (or as it was decided): blocks of the ten and of the mentions."""
     ten, mentions = ([_block(view, block, eyes) for block in blocks_of(view.issue, role)] for role in PLACE_ROLES)
     return {"ten": ten, "mentions": mentions, "count": len(ten), "size": TEN}

@@ -1,7 +1,8 @@
 """What a curator has read, and since when news are news to them. No decision, so never in the decisions log.
 
-One small file for each curator and edition, ``data/desk/reading/EDITION/HASH.json``, written atomically. One that
-cannot be read counts as none: all that is lost is which rows were read.
+One small file for each curator and edition, ``data/desk/reading/EDITION/HASH.json``, written atomically; two spellings
+of a name share it, as they share their votes. One that cannot be read counts as none: all that is lost is which rows
+were read.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from paperradar.decisions import same_curator
 from paperradar.files import write_atomically
 from paperradar.papers import text_hash
 
@@ -93,7 +95,7 @@ class ReadingFiles:
         return reading
 
     def _path(self, edition: str, curator: str) -> Path:
-        return self._folder / edition / f"{text_hash(curator)}.json"
+        return self._folder / edition / f"{text_hash(same_curator(curator))}.json"
 
 
 def _iso(at: dt.datetime | None) -> str | None:

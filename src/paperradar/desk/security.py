@@ -11,15 +11,18 @@ import asyncio
 import hashlib
 import hmac
 import ipaddress
+import re
 import secrets
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from paperradar.errors import PaperradarError
 
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
+# A name or an address, and perhaps a port. Anything more would stand in the addresses that are made of it.
+_HOST_HEADER = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[\w.-]+)(?::\d*)?", re.ASCII)
 _EVERY_ADDRESS = frozenset({"0.0.0.0", "::", ""})
 # After a wrong password: so long until the next one is looked at, doubled each time.
 _FIRST_WAIT = 0.5
@@ -55,10 +58,10 @@ class Session:
 class Guard:
     """The rules of one desk. Its secret lives as long as the process: after a restart everybody begins anew."""
 
-    def __init__(self, host: str, *, password: str | None = None, names: Collection[str] = ()) -> None:
+    def __init__(self, host: str, *, password: str | None = None) -> None:
         self._secret = secrets.token_bytes(32)
         self._password = password
-        self._names = LOOPBACK_NAMES | {host.lower().strip("[]")} | {name.lower() for name in names}
+        self._names = LOOPBACK_NAMES | {host.lower().strip("[]")}
         # On every address of the machine: its addresses are not known, but no foreign name is an address.
         self._any_address = host in _EVERY_ADDRESS
         self._asking = asyncio.Lock()
@@ -73,6 +76,8 @@ class Guard:
 
     def knows_host(self, header: str) -> bool:
         """Whether a Host header names this desk. Another name may be one that an attacker had lead here."""
+        if not _HOST_HEADER.fullmatch(header):
+            return False
         try:
             host = urlsplit(f"//{header}").hostname or ""
         except ValueError:

@@ -8,11 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from paperradar.pipeline.desk_facts import DeskFacts
-from paperradar.pipeline.month_facts import MonthFacts
+from paperradar.pipeline.month_facts import LEAST_PAPERS, MonthFacts, share_of
 from paperradar.publishing.plots import bars, lines, numbers, percent, plain
 
-# Of fewer papers a share says nothing: each one is 5 per cent and more.
-LEAST_PAPERS = 20
 # Lines of a plot that can be told apart; tables have all.
 _LINES = 8
 _CATEGORIES = 6
@@ -28,12 +26,12 @@ def trends_view(facts: DeskFacts) -> dict[str, Any]:
     first = next((row for row, item in enumerate(facts.months) if item.compared >= LEAST_PAPERS), 0)
     months = facts.months[first:]
     labels = [item.month if item.whole else f"{item.month}*" for item in months]
-    topics = {name: _shares(months, slug) for slug, name in _named(facts)}
+    topics = {name: [item.topic_share(slug) for item in months] for slug, name in _named(facts)}
     counted: Counter[str] = Counter()
     for item in months:
         counted.update(item.categories)
     often = [name for name, _ in sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))][:_CATEGORIES]
-    categories = {name: [_share(item.categories.get(name, 0), item.categorised) for item in months] for name in often}
+    categories = {name: [share_of(item.categories.get(name, 0), item.categorised) for item in months] for name in often}
     return {
         "made_on": facts.made_on.isoformat(),
         "partial": any(not item.whole and item.papers for item in months),
@@ -82,14 +80,6 @@ def _named(facts: DeskFacts) -> list[tuple[str, str]]:
     """Slugs and names of the profiles, those that catch most first: a plot shows only so many."""
     caught = Counter({slug: sum(item.topics.get(slug, 0) for item in facts.months) for slug in facts.topics})
     return sorted(facts.topics.items(), key=lambda pair: (-caught[pair[0]], pair[1]))
-
-
-def _shares(months: Sequence[MonthFacts], topic: str) -> list[float | None]:
-    return [_share(item.topics.get(topic, 0), item.compared) for item in months]
-
-
-def _share(count: int, papers: int) -> float | None:
-    return count / papers if papers >= LEAST_PAPERS else None
 
 
 def _growth(months: Sequence[MonthFacts], topics: Mapping[str, _Values]) -> dict[str, Any] | None:

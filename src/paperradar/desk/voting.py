@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from starlette.datastructures import FormData
 from starlette.responses import JSONResponse, Response
 
 from paperradar.decisions import Ballot, Vote
-from paperradar.desk.context import back, checked_form, curator_of, desk_of, field, wants_json
+from paperradar.desk.context import Form, back, curator_of, desk_of, field, wants_json
 from paperradar.desk.pieces import pieces
 from paperradar.errors import InputError, NotFoundError
 from paperradar.pipeline.curating import cast_votes, undo_last_vote
 
 router = APIRouter()
-Form = Annotated[FormData, Depends(checked_form)]
 
 
 @router.post("/{edition}/vote")

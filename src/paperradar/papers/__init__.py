@@ -8,7 +8,7 @@ from paperradar.papers.identifiers import (
     parse_identifier,
 )
 from paperradar.papers.records import Announcement, AnnouncementKind, Author, DayBasis, Paper, Version
-from paperradar.papers.text import clean_text, text_hash
+from paperradar.papers.text import clean_text, plain_letters, text_hash
 
 __all__ = [
     "Announcement",
@@ -23,5 +23,6 @@ __all__ = [
     "identifier_order",
     "is_identifier",
     "parse_identifier",
+    "plain_letters",
     "text_hash",
 ]

@@ -45,6 +45,10 @@ _BARE = (
 )
 _ADDRESS = re.compile(f"(?:{_WITH_SCHEME}|{_BARE})", re.IGNORECASE | re.ASCII)
 _HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}", re.ASCII)
+# What would end an address where it is printed, and what cannot be printed, be written as UTF-8 or XML, or is not seen.
+_NOT_IN_ADDRESS = re.compile(
+    r"[\s<>\"'`\\\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
+)
 _ARXIV_HTML_SINCE = "2023-12"
 
 
@@ -86,7 +90,7 @@ def is_web_address(text: str) -> bool:
         and "@" not in parts.netloc
         and (port is None or port > 0)
         and _HOST.fullmatch(parts.hostname or "") is not None
-        and re.search(r"[\s<>\"'`\\\x00-\x1f]", text) is None
+        and _NOT_IN_ADDRESS.search(text) is None
     )
 
 

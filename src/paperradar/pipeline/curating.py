@@ -12,6 +12,7 @@ from dataclasses import replace
 from paperradar.calendar import parse_edition
 from paperradar.clock import Clock
 from paperradar.decisions import (
+    CLOSED,
     NEEDS,
     Added,
     DecisionLog,
@@ -21,6 +22,7 @@ from paperradar.decisions import (
     State,
     Vote,
     checked_identifier,
+    curator_name,
     is_page,
     last_cast,
     page_identifier,
@@ -35,7 +37,6 @@ from paperradar.workspace import Workspace
 # How many ranks an issue has, if nothing else is asked for.
 TEN = 10
 
-_CLOSED = (State.DECIDED, State.PUBLISHED)
 _COMMANDS = {State.FROZEN: "freeze", State.VOTING: "vote", State.DECIDED: "decide", State.PUBLISHED: "publish"}
 
 
@@ -166,9 +167,10 @@ def place_papers(
         raise InputError("ranks count from 1")
     there = view_edition(workspace, edition).cards
     if missing := [name for name in (*(place.identifier for place in places), *out) if name not in there]:
+        first = "ADDRESS --title TEXT" if is_page(missing[0]) else missing[0]
         raise NotFoundError(
             f"{', '.join(missing[:5])}: not on the list of {edition};"
-            f" bring it in with: paperradar edition add {edition}"
+            f" bring it in with: paperradar edition add {edition} {first}"
         )
     cleaned = [
         replace(place, why=clean_text(place.why), group=clean_text(place.group), by=curator_name(place.by))
@@ -269,7 +271,7 @@ def proposed_ten(view: EditionView, size: int = TEN) -> tuple[list[str], list[st
     A tie is for people to break: those papers are not among the first.
     """
     cards = view.by_approval()
-    keys = [(-card.approvals, card.tally[Vote.NO]) for card in cards]
+    keys = [card.approval_order for card in cards]
     if len(cards) <= size or keys[size] != keys[size - 1]:
         return [card.identifier for card in cards[:size]], []
     edge = keys[size - 1]
@@ -302,7 +304,7 @@ def advance(
             f"edition {edition} is {now}, not {needed}; first run: paperradar edition {_COMMANDS[needed]} {edition}"
         )
     if state is State.VOTING:
-        if now in _CLOSED:
+        if now in CLOSED:
             raise UsageError(f"edition {edition} is {now}; undo that first: {_undo_command(log)}")
         text = str(reached[State.FROZEN].payload["bundle"])
         if blind is None:
@@ -350,15 +352,10 @@ def identifier_of(what: str) -> str:
     return page_identifier(text)
 
 
-def curator_name(name: str) -> str:
-    """A curator's name as it is kept: one line, single spaces."""
-    return clean_text(name)
-
-
 def open_log(workspace: Workspace, edition: str) -> EditionLog:
     """The edition's log. Raises UsageError where the edition takes no change any more."""
     log = edition_log(workspace, edition)
-    if (state := log.state()) in _CLOSED:
+    if (state := log.state()) in CLOSED:
         raise UsageError(f"edition {log.edition} is {state}; to change it, undo that first: {_undo_command(log)}")
     return log
 

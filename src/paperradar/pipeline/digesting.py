@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from paperradar.calendar import arxiv_day, parse_edition
+from paperradar.calendar import arxiv_day
 from paperradar.channels import Channel, DigestName, load_channels
 from paperradar.clock import Clock
 from paperradar.delivery import Message, deliver
 from paperradar.errors import NotFoundError, PaperradarError, UsageError
-from paperradar.pipeline.issued import decided_edition, decided_names, list_of, present_list
+from paperradar.pipeline.editions import view_edition
+from paperradar.pipeline.issued import decided_edition, decided_names, present_list
 from paperradar.pipeline.sent import SentDigests, sending
 from paperradar.publishing import Bundle
 from paperradar.publishing.digest import Digest, daily_digest, daily_news, list_digest, ten_digest
@@ -187,7 +188,7 @@ def _list_for(workspace: Workspace, digest: DigestName, edition: str | None, clo
         edition = next(iter(decided_names(workspace)), None)
     if edition is None:
         return present_list(workspace, arxiv_day(clock))
-    return list_of(workspace, parse_edition(edition))
+    return view_edition(workspace, edition).bundle
 
 
 def _monthly(workspace: Workspace, bundle: Bundle) -> Digest:

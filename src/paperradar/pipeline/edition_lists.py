@@ -11,7 +11,7 @@ from paperradar.decisions import State
 from paperradar.errors import NotFoundError, UsageError
 from paperradar.pipeline.curating import edition_log
 from paperradar.pipeline.editions import EditionView, bundle_of
-from paperradar.publishing import Bundle, ListDiff, diff_lists, edition_paths, present_bundle
+from paperradar.publishing import Bundle, ListDiff, bundles_of, diff_lists, edition_paths, present_bundle
 from paperradar.workspace import Workspace
 
 _DEPTHS = (50, 100)
@@ -32,10 +32,11 @@ class PickDepth:
     """How deep in the list the ten were found. ``ranks``: by identifier in the order of the issue, None: no row.
 
     A near-duplicate counts at the rank of the row that it is folded into. ``median``: of those with a rank, None
-    without any. ``within``: by depth, how many stood so high. ``bundle``: the list's id.
+    without any. ``within``: by depth, how many stood so high. ``bundle``: the list's id; ``rows``: how many it has.
     """
 
     bundle: str
+    rows: int
     ranks: Mapping[str, int | None]
     median: float | None
     within: Mapping[int, int]
@@ -69,10 +70,11 @@ def pick_depth(workspace: Workspace, view: EditionView) -> PickDepth:
         if path.exists():
             name, bundle = view.frozen_id, bundle_of(path)
     ranks = _ranks(bundle)
-    found = {place.identifier: ranks.get(place.identifier) for place in view.issue if place.role == "top10"}
+    found = {place.identifier: ranks.get(place.identifier) for place in view.ten}
     known = [rank for rank in found.values() if rank is not None]
     return PickDepth(
         bundle=name,
+        rows=len(bundle["rows"]),
         ranks=found,
         median=float(statistics.median(known)) if known else None,
         within={depth: sum(rank <= depth for rank in known) for depth in _DEPTHS},
@@ -89,9 +91,10 @@ def _usual(workspace: Workspace, edition: str) -> tuple[str, str]:
     said = edition_log(workspace, edition).replay()
     present = present_bundle(workspace.shortlists, edition)
     if not (frozen := said.reached().get(State.FROZEN)) or not present:
+        there = ", ".join(_there(workspace, edition)[:3])
         raise UsageError(
-            f"edition {edition} is not frozen, so there are no two lists to compare;"
-            f" name them with --from and --to, such as {', '.join(_there(workspace, edition)[:3]) or 'none there yet'}"
+            f"edition {edition} is not frozen, so there are no two lists to compare; freeze it with:"
+            f" paperradar edition freeze {edition}; or name two with --from and --to{there and f', such as {there}'}"
         )
     last = str(frozen.payload["bundle"])
     earlier = [name for name in said.freezings() if name != last]
@@ -109,6 +112,5 @@ def _bundle(workspace: Workspace, edition: str, name: str) -> Bundle:
 
 def _there(workspace: Workspace, edition: str) -> list[str]:
     """The ids of an edition's bundles, the newest files first."""
-    paths = edition_paths(workspace.shortlists, edition).bundles.glob("*.json.gz")
-    newest = sorted(paths, key=lambda path: (-path.stat().st_mtime_ns, path.name))
-    return [path.name.removesuffix(".json.gz") for path in newest if not path.name.startswith(".")]
+    found = bundles_of(workspace.shortlists, edition)
+    return sorted(found, key=lambda name: (-found[name].stat().st_mtime_ns, name))

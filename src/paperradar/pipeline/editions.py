@@ -24,11 +24,12 @@ from paperradar.decisions import (
     Reached,
     State,
     Vote,
+    curator_name,
     is_page,
     same_curator,
 )
 from paperradar.errors import NotFoundError
-from paperradar.papers import abs_url, clean_text
+from paperradar.papers import abs_url
 from paperradar.publishing import Bundle, edition_paths, present_bundle, read_bundle
 from paperradar.workspace import Workspace
 
@@ -74,12 +75,21 @@ class Card:
         worth = [_WORTH[ballot.vote] for ballot in self.ballots.values() if ballot.vote]
         return statistics.pvariance(worth) if len(worth) > 1 else 0.0
 
+    @property
+    def approval_order(self) -> tuple[int, int]:
+        """Sorts cards: most approvals first, then fewest refusals. Two that are equal are tied."""
+        return -self.approvals, self.tally[Vote.NO]
+
+    @property
+    def disagreement_order(self) -> tuple[float, int]:
+        """Sorts cards: those first on which the votes lie furthest apart, then more approvals."""
+        return -self.disagreement, -self.approvals
+
 
 @dataclass(frozen=True, slots=True)
 class EditionView:
     """An edition at a moment. ``cards``: by identifier; the list's rows in its order, then what was added, then others
     that somebody voted on. ``curators``: who voted, by name. ``decided``: the issue as decided, None before.
-    ``freezings``: the bundles that the list was ever frozen as, oldest first.
     """
 
     edition: str
@@ -91,7 +101,6 @@ class EditionView:
     curators: tuple[str, ...]
     places: tuple[Place, ...]
     decided: tuple[Place, ...] | None
-    freezings: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
     @property
@@ -110,19 +119,28 @@ class EditionView:
         """The issue as it was decided, or as it is composed now where it is not decided."""
         return self.places if self.decided is None else self.decided
 
+    @property
+    def ten(self) -> tuple[Place, ...]:
+        """The ten of `issue`, in its order."""
+        return tuple(place for place in self.issue if place.role == "top10")
+
+    @property
+    def mentions(self) -> tuple[Place, ...]:
+        """The mentions of `issue`, in its order."""
+        return tuple(place for place in self.issue if place.role == "mention")
+
     def name_of(self, curator: str) -> str:
         """The spelling of a curator's name under which their votes stand; the name itself for somebody new."""
         who = same_curator(curator)
-        return next((name for name in self.curators if same_curator(name) == who), clean_text(curator))
+        return next((name for name in self.curators if same_curator(name) == who), curator_name(curator))
 
     def by_approval(self) -> list[Card]:
         """Cards that anybody picked: most approvals first, then fewest refusals, then the list's order."""
-        picked = [card for card in self.cards.values() if card.approvals]
-        return sorted(picked, key=lambda card: (-card.approvals, card.tally[Vote.NO]))
+        return sorted((card for card in self.cards.values() if card.approvals), key=lambda card: card.approval_order)
 
     def disagreements(self) -> list[Card]:
         """All cards, those first on which the votes lie furthest apart; then more approvals, then the list's order."""
-        return sorted(self.cards.values(), key=lambda card: (-card.disagreement, -card.approvals))
+        return sorted(self.cards.values(), key=lambda card: card.disagreement_order)
 
     def on_list(self) -> list[Card]:
         """The cards that have a row, in the list's order."""
@@ -146,7 +164,6 @@ def view_edition(workspace: Workspace, edition: str) -> EditionView:
         curators=tuple(sorted(ballots)),
         places=places,
         decided=decided,
-        freezings=said.freezings(),
         notes=notes,
     )
 

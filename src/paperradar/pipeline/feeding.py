@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from paperradar.errors import NotFoundError
-from paperradar.files import write_atomically
+from paperradar.files import write_if_changed
 from paperradar.pipeline.issued import decided_editions, present_list
 from paperradar.publishing.feeds import (
     DAILY_FILE,
@@ -37,7 +37,7 @@ def write_feeds(workspace: Workspace, *, today: dt.date, folder: Path | None = N
     """Write ``editions.atom`` and ``daily.atom``, atomically; bytes that are there already are left alone.
 
     ``today`` (America/New_York) tells which edition runs. Reads no database. A feed with nothing in it is written too,
-    so that it can be subscribed to.
+    so that it can be subscribed to. Raises TryAgainLater where another program holds a file.
     """
     settings = workspace.settings.publishing
     facts = FeedFacts(settings.title, settings.feed_tag, settings.feed_url)
@@ -50,15 +50,12 @@ def write_feeds(workspace: Workspace, *, today: dt.date, folder: Path | None = N
         rows, labels, notes = [], {}, (*notes, f"{DAILY_FILE} is empty: {error}")
     where = folder or workspace.feeds
     files = {where / EDITIONS_FILE: editions_feed(editions, facts), where / DAILY_FILE: daily_feed(rows, facts, labels)}
-    changed = [path for path, data in files.items() if not (path.is_file() and path.read_bytes() == data)]
-    for path in changed:
-        write_atomically(path, files[path])
     return WrittenFeeds(
         editions=where / EDITIONS_FILE,
         daily=where / DAILY_FILE,
         edition_entries=len(editions),
         daily_entries=len(rows),
-        changed=tuple(changed),
+        changed=tuple(path for path, data in files.items() if write_if_changed(path, data)),
         notes=(*notes, *_advice(settings)),
     )
 

@@ -47,7 +47,7 @@ def draft_issue(workspace: Workspace, edition: str) -> Issue:
     if not view.issue:
         raise NotFoundError(
             f"nothing is chosen for edition {edition}; compose the ten at the desk (paperradar desk), or with:"
-            f" paperradar edition place {edition}"
+            f" paperradar edition place {edition} --from-votes"
         )
     notes = [*view.notes, *([_BLIND] if view.blind else [])]
     return issue_of(
@@ -55,6 +55,7 @@ def draft_issue(workspace: Workspace, edition: str) -> Issue:
         [_chosen(view, place) for place in view.issue],
         state=view.state,
         decided=view.decided is not None,
+        title=workspace.settings.publishing.title,
         voting=_voting(view),
         news=read_news(news_file(workspace, edition)),
         trend=_trend(load_desk_facts(workspace, edition), edition),
@@ -134,11 +135,5 @@ def _trend(facts: DeskFacts | None, edition: str) -> Trend | None:
     return Trend(
         months=tuple(month.month for month in months),
         papers=tuple(month.papers if month.whole else None for month in months),
-        topics={
-            name: tuple(
-                month.topics[slug] / month.compared if month.compared and slug in month.topics else None
-                for month in months
-            )
-            for slug, name in facts.topics.items()
-        },
+        topics={name: tuple(month.topic_share(slug) for month in months) for slug, name in facts.topics.items()},
     )

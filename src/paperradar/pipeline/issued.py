@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from contextlib import suppress
 
-from paperradar.calendar import parse_edition, running_edition
-from paperradar.decisions import EditionLog, Place, State
-from paperradar.errors import InputError, NotFoundError, UsageError
-from paperradar.pipeline.editions import EditionView, bundle_of, editions_with_list, view_edition
-from paperradar.publishing import Bundle, edition_paths, present_bundle
+from paperradar.calendar import is_edition, running_edition
+from paperradar.decisions import DecisionLog, EditionLog, Place, State
+from paperradar.errors import InputError, NotFoundError
+from paperradar.pipeline.editions import EditionView, editions_with_list, view_edition
+from paperradar.publishing import Bundle
 from paperradar.publishing.decided import DecidedEdition, DecidedPaper
 from paperradar.workspace import Workspace
 
@@ -24,8 +23,8 @@ def decided_edition(workspace: Workspace, edition: str) -> DecidedEdition | None
     return DecidedEdition(
         edition=view.edition,
         at=(reached or view.reached[State.DECIDED]).at,
-        ten=_papers(view, [place for place in view.decided if place.role == "top10"]),
-        mentions=_papers(view, [place for place in view.decided if place.role == "mention"]),
+        ten=_papers(view, view.ten),
+        mentions=_papers(view, view.mentions),
         url=str(reached.payload["url"]) if reached else "",
     )
 
@@ -44,13 +43,11 @@ def decided_editions(workspace: Workspace) -> tuple[tuple[DecidedEdition, ...], 
 
 def decided_names(workspace: Workspace) -> tuple[str, ...]:
     """The editions that are decided, newest first, also where their lists are gone."""
-    names = []
-    for path in workspace.decisions.glob("????-??.jsonl"):
-        with suppress(UsageError):  # a stream of another name
-            name = parse_edition(path.stem)
-            if EditionLog(workspace.decisions, name, workspace.settings.edition).decided() is not None:
-                names.append(name)
-    return tuple(sorted(names, reverse=True))
+    folder, bounds = workspace.decisions, workspace.settings.edition
+    months = [name for name in DecisionLog(folder, bounds).editions() if is_edition(name)]
+    return tuple(
+        sorted((name for name in months if EditionLog(folder, name, bounds).decided() is not None), reverse=True)
+    )
 
 
 def present_list(workspace: Workspace, today: dt.date) -> Bundle:
@@ -59,18 +56,7 @@ def present_list(workspace: Workspace, today: dt.date) -> Bundle:
     names = editions_with_list(workspace)
     if not names:
         raise NotFoundError(f"no list was made yet; make one with: paperradar shortlist --month {running}")
-    return list_of(workspace, running if running in names else names[0])
-
-
-def list_of(workspace: Workspace, edition: str) -> Bundle:
-    """The list of an edition as its files show it. Raises UsageError, NotFoundError where none was made yet."""
-    edition = parse_edition(edition)
-    name = present_bundle(workspace.shortlists, edition)
-    if name is None:
-        raise NotFoundError(
-            f"no list of edition {edition} was made yet; make it with: paperradar shortlist --month {edition}"
-        )
-    return bundle_of(edition_paths(workspace.shortlists, edition).bundle(name))
+    return view_edition(workspace, running if running in names else names[0]).bundle
 
 
 def _papers(view: EditionView, places: Sequence[Place]) -> tuple[DecidedPaper, ...]:

@@ -31,6 +31,8 @@ from paperradar.workspace import Workspace
 
 # Two years: enough to see a topic grow, and a plot that can be read.
 MONTHS = 24
+# Of fewer papers a share says nothing: each one is 5 per cent and more.
+LEAST_PAPERS = 20
 # Kept of each month. All of them, over the months, are more than a plot shows.
 CATEGORIES = 12
 
@@ -54,6 +56,10 @@ class MonthFacts:
     whole: bool
     digest: str = ""
 
+    def topic_share(self, topic: str) -> float | None:
+        """The share of the compared papers that a topic catches; None where it was not counted, see `share_of` too."""
+        return share_of(self.topics[topic], self.compared) if topic in self.topics else None
+
 
 @dataclass(frozen=True, slots=True)
 class CountedMonths:
@@ -61,6 +67,11 @@ class CountedMonths:
 
     months: tuple[MonthFacts, ...]
     topics: Mapping[str, str]
+
+
+def share_of(count: int, papers: int) -> float | None:
+    """The share of a month's papers that this many are, between 0 and 1; None of fewer than `LEAST_PAPERS`."""
+    return count / papers if papers >= LEAST_PAPERS else None
 
 
 def count_months(

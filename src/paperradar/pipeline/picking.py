@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from paperradar.calendar import is_edition
 from paperradar.decisions import (
     OWN,
     BadRow,
@@ -27,8 +27,6 @@ from paperradar.decisions import (
     vote_of,
 )
 from paperradar.workspace import Workspace
-
-_MONTH = re.compile(r"\d{4}-\d\d", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +109,7 @@ def issues_before(workspace: Workspace, edition: str, count: int = 3) -> dict[st
     sources = {OWN, *workspace.settings.edition.featured_sources}
     found: dict[str, dict[str, None]] = {}
     for pick in known_picks(workspace):
-        if pick.is_entry and pick.source in sources and _MONTH.fullmatch(pick.edition) and pick.edition < edition:
+        if pick.is_entry and pick.source in sources and is_edition(pick.edition) and pick.edition < edition:
             found.setdefault(pick.edition, {})[pick.identifier] = None
     return {name: tuple(found[name]) for name in sorted(found, reverse=True)[:count]}
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from paperradar.errors import NotFoundError
 from paperradar.papers import is_identifier
-from paperradar.papers.identifiers import identifier_month
 from paperradar.pipeline.editions import Card, view_edition
 from paperradar.publishing.bibtex import Reference, reference_keys, write_bibtex
+from paperradar.publishing.bundle import year_of
 from paperradar.workspace import Workspace
 
 
@@ -20,12 +20,11 @@ def edition_bibtex(workspace: Workspace, edition: str, *, everything: bool = Fal
     if everything:
         cards, what = list(view.cards.values()), "the whole list, and what was added to it"
     else:
-        places = view.places if view.decided is None else view.decided
-        if not places:
+        if not view.issue:
             raise NotFoundError(
                 f"nothing is chosen for edition {view.edition} yet; compose the ten first, or use --all for the list"
             )
-        cards = [view.cards[place.identifier] for place in places if place.identifier in view.cards]
+        cards = [view.cards[place.identifier] for place in view.issue if place.identifier in view.cards]
         what = "the issue as it is composed so far" if view.decided is None else "the issue"
     references = {card.identifier: _reference(card) for card in view.cards.values()}
     keys = reference_keys(references.values())
@@ -39,7 +38,7 @@ def _reference(card: Card) -> Reference:
         identifier=card.identifier,
         title=card.title or card.identifier,
         authors=card.authors,
-        year=str(row.get("submitted", ""))[:4] or (identifier_month(eprint)[:4] if eprint else ""),
+        year=year_of(card.identifier, row),
         eprint=eprint,
         category=next(iter(row.get("categories", ())), ""),
         url=card.url,

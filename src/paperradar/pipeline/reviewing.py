@@ -27,25 +27,24 @@ from paperradar.curation import (
     review_sheets,
 )
 from paperradar.decisions import (
+    WORD_KINDS,
     DecisionLog,
     EditionLog,
-    Kind,
     Mark,
     Place,
     Vote,
+    curator_name,
     same_curator,
     still_alive,
     vote_of,
     words_of,
 )
 from paperradar.errors import InputError, NotFoundError, UsageError
-from paperradar.pipeline.curating import curator_name, edition_log, open_log
+from paperradar.pipeline.curating import edition_log, open_log
 from paperradar.pipeline.editions import Card, EditionView, view_edition
-from paperradar.publishing import Bundle, edition_paths, marks_of, read_bundle, sheets_of
+from paperradar.publishing import Bundle, bundles_of, marks_of, read_bundle, sheets_of
 from paperradar.publishing.review_sheet import CuratorCells, ReviewRow, merged_sheet, own_sheet
 from paperradar.workspace import Workspace
-
-_TAKEN = frozenset({Kind.BALLOT, Kind.MARK, Kind.CLEAR})
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,16 +95,26 @@ def import_sheets(
     problems: list[str] = []
     sheets = [sheet for path in dict.fromkeys(paths) if (sheet := _read(path, problems))]
     name = parse_edition(edition) if edition else _edition_of(workspace, sheets, problems)
-    log, view = open_log(workspace, name), view_edition(workspace, name)
-    bundles = _bundles(workspace, name)
-    own = [sheet for sheet in sheets if _is_of(workspace, sheet, name, problems)]
-    known = _known(view, bundles, log)
-    review = review_sheets(own, known, curator=curator_name(curator), overwrite=overwrite)
-    review = replace(review, problems=(*problems, *review.problems))
+    log = open_log(workspace, name)
+    review = _reviewed(workspace, log, sheets, problems, curator=curator, overwrite=overwrite)
     found = ImportedSheets(name, tuple(paths), review, 0)
     if dry_run or found.is_refused:
         return found
     return replace(found, wrote=_write(workspace, log, review.changes, clock()))
+
+
+def holds_more_than_the_log(workspace: Workspace, edition: str, path: Path, *, curator: str = "") -> bool:
+    """Whether a file that is there would be missed: it says something that was not imported, or is no such sheet.
+
+    ``curator``: whose the rows are that name nobody. Raises UsageError for a wrong edition, NotFoundError where it has
+    no list.
+    """
+    if not path.exists():
+        return False
+    problems: list[str] = []
+    sheet, log = _read(path, problems), edition_log(workspace, edition)
+    review = _reviewed(workspace, log, [sheet] if sheet else [], problems, curator=curator)
+    return bool(review.changes or review.conflicts or review.problems)
 
 
 def sheet_imports(workspace: Workspace, edition: str) -> tuple[SheetImport, ...]:
@@ -114,7 +123,7 @@ def sheet_imports(workspace: Workspace, edition: str) -> tuple[SheetImport, ...]
     alive = {entry.id for entry in still_alive(entries)}
     found = defaultdict(list)
     for entry in entries:
-        if entry.kind in _TAKEN and entry.file:
+        if entry.kind in WORD_KINDS and entry.file:
             found[entry.at, entry.file].append(entry)
     return tuple(
         SheetImport(
@@ -173,6 +182,23 @@ def is_shared_sheet(workspace: Workspace, edition: str, path: Path) -> bool:
     return path.resolve() in {sheet.resolve() for sheet in sheets_of(workspace.shortlists, edition)}
 
 
+def _reviewed(
+    workspace: Workspace,
+    log: EditionLog,
+    sheets: Sequence[EditionSheet],
+    problems: list[str],
+    *,
+    curator: str,
+    overwrite: bool = False,
+) -> Review:
+    """What sheets say beside what the log has; ``problems``: what was wrong with files before they were sheets."""
+    view, bundles = view_edition(workspace, log.edition), _bundles(workspace, log.edition)
+    own = [sheet for sheet in sheets if _is_of(workspace, sheet, log.edition, problems)]
+    known = _known(view, bundles, log)
+    review = review_sheets(own, known, curator=curator_name(curator), overwrite=overwrite)
+    return replace(review, problems=(*problems, *review.problems))
+
+
 def _read(path: Path, problems: list[str]) -> EditionSheet | None:
     try:
         return read_rows(path, (IDENTIFIER_COLUMN, DECISION_COLUMN))
@@ -199,8 +225,8 @@ def _edition_of(workspace: Workspace, sheets: Sequence[EditionSheet], problems: 
 
 def _editions_by_bundle(workspace: Workspace) -> dict[str, str]:
     """By bundle that is there, of any edition, its edition."""
-    paths = (workspace.shortlists / "bundles").glob("*/*.json.gz")
-    return {path.name.removesuffix(".json.gz"): path.parent.name for path in paths}
+    editions = [path.name for path in (workspace.shortlists / "bundles").glob("*")]
+    return {name: edition for edition in editions for name in bundles_of(workspace.shortlists, edition)}
 
 
 def _is_of(workspace: Workspace, sheet: EditionSheet, edition: str, problems: list[str]) -> bool:
@@ -221,9 +247,9 @@ def _is_of(workspace: Workspace, sheet: EditionSheet, edition: str, problems: li
 def _bundles(workspace: Workspace, edition: str) -> dict[str, Bundle]:
     """By id, every state of the edition's list that is there and whole."""
     found = {}
-    for path in sorted(edition_paths(workspace.shortlists, edition).bundles.glob("*.json.gz")):
+    for name, path in bundles_of(workspace.shortlists, edition).items():
         try:
-            found[path.name.removesuffix(".json.gz")] = read_bundle(path)
+            found[name] = read_bundle(path)
         except InputError:
             continue
     return found

@@ -8,11 +8,10 @@ months, but none of six weeks, and without a pick in common no taste is adopted.
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from paperradar.calendar import Window, announcement_days, edition_window
+from paperradar.calendar import Window, announcement_days, edition_window, is_edition
 from paperradar.decisions import Pick
 from paperradar.evaluation import METHOD, evaluate, ranks_of
 from paperradar.papers import Paper
@@ -29,7 +28,6 @@ from paperradar.workspace import Workspace
 MEASURED_PARTS = 6
 # A month with fewer picks says too little for what ranking its thousands of papers takes.
 LEAST_IN_MONTH = 3
-_MONTH = re.compile(r"\d{4}-\d{2}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,15 +108,15 @@ def parts_to_measure(
     editions = {
         pick.edition
         for pick, _, day in found
-        if _MONTH.fullmatch(pick.edition) and day in edition_window(pick.edition, settings.edition)
+        if is_edition(pick.edition) and day in edition_window(pick.edition, settings.edition)
     }
     if editions or held is None:
         return MeasuredParts("window", tuple(sorted(editions)[-MEASURED_PARTS:]))
     months = _newest_months(
-        [item for item in found if not _MONTH.fullmatch(item[0].edition)], settings, newest=held[1], today=today
+        [item for item in found if not is_edition(item[0].edition)], settings, newest=held[1], today=today
     )
     # By name, so that no pick is sought that was decided after today.
-    lists = {pick.edition for pick in mine if not _MONTH.fullmatch(pick.edition)}
+    lists = {pick.edition for pick in mine if not is_edition(pick.edition)}
     return MeasuredParts("days", tuple(sorted(lists)), months) if months else MeasuredParts("window")
 
 

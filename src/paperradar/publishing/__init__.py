@@ -15,6 +15,7 @@ from paperradar.publishing.bundle import (
 from paperradar.publishing.edition_files import (
     EditionPaths,
     WrittenFiles,
+    bundles_of,
     edition_paths,
     present_bundle,
     read_bundle,
@@ -41,6 +42,7 @@ __all__ = [
     "build_bundle",
     "bundle_bytes",
     "bundle_id",
+    "bundles_of",
     "diff_lists",
     "edition_paths",
     "marks_of",

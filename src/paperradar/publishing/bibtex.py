@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
@@ -13,15 +12,10 @@ from bibtexparser.library import Library
 from bibtexparser.model import Entry, Field, ImplicitComment
 from bibtexparser.writer import BibtexFormat
 
-from paperradar.papers import clean_text
+from paperradar.papers import clean_text, plain_letters
 from paperradar.papers.links import is_web_address
 from paperradar.publishing.tex import tex_safe
 
-# Letters that Unicode does not take apart into a plain letter and a mark.
-_FOLDED = str.maketrans(
-    {"ß": "ss", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D"}
-    | {"ð": "d", "Ð": "D", "þ": "th", "Þ": "Th", "\N{LATIN SMALL LETTER DOTLESS I}": "i"}
-)
 # A key's word says what the paper is about.
 _TOO_COMMON = "a an and are as at by can do does for from how in into is it of on or the to via we what when why with"
 _NO_KEY_WORDS = frozenset(_TOO_COMMON.split())
@@ -138,7 +132,6 @@ def _first_word(title: str) -> str:
 
 
 def _folded(text: str) -> str:
-    """The text without TeX, in lower case and without what stands on letters."""
+    """The text's plain letters, without TeX."""
     plain = _FORMULAS_AND_COMMANDS.sub(" ", _ACCENTS.sub("", clean_text(text))).replace("{", "").replace("}", "")
-    apart = unicodedata.normalize("NFKD", plain.translate(_FOLDED))
-    return "".join(character for character in apart if not unicodedata.combining(character)).lower()
+    return plain_letters(plain)

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from paperradar.decisions import Mark
-from paperradar.papers import Paper, abs_url, clean_text
+from paperradar.papers import Paper, abs_url, clean_text, identifier_month, is_identifier
 from paperradar.papers.links import code_links, html_url, pdf_url, project_links
 
 if TYPE_CHECKING:  # the page of a bundle that is there already needs no numpy
@@ -168,6 +168,14 @@ def paper_keys(paper: Paper) -> Bundle:
         "code_links": list(code_links(text)),
         "project_links": list(project_links(text)),
     }
+
+
+def year_of(identifier: str, row: Mapping[str, Any]) -> str:
+    """The year of a paper's first submission by its ``row`` (empty for one without), else of its identifier.
+
+    Four digits, or empty where neither tells: of a page.
+    """
+    return str(row.get("submitted", ""))[:4] or (identifier_month(identifier)[:4] if is_identifier(identifier) else "")
 
 
 def _row(row: Row, components: Sequence[Component], marks: Mapping[str, Mark]) -> Bundle:

@@ -14,11 +14,7 @@ from paperradar.papers.links import is_web_address
 from paperradar.publishing.bundle import Bundle
 from paperradar.publishing.days import day_words, month_words
 from paperradar.publishing.decided import DecidedEdition, DecidedPaper
-from paperradar.publishing.page import environment
-
-# Names shown before the others are counted; two more at least, as "and 1 more" would save nothing.
-_AUTHORS_SHOWN = 6
-_AUTHORS_UNFOLDED = 8
+from paperradar.publishing.page import environment, names_shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +50,11 @@ class Digest:
         for item in self.items:
             if item.heading:
                 blocks.append(clean_text(item.heading))
-            lines = [clean_text(line) for line in (item.authors, item.why) if line]
-            lines += [f"{label}: {link}" if label else link for label, link in item.links if is_web_address(link)]
+            said = [line for line in (item.authors, item.why) if line]
+            said += [f"{label}: {link}" if label else link for label, link in item.links if is_web_address(link)]
             number = f"{item.number}. " if item.number else "- "
-            blocks.append("\n".join([f"{number}{clean_text(item.title)}", *(f"   {line}" for line in lines)]))
+            lines = [f"{number}{clean_text(item.title)}", *(f"   {clean_text(line)}" for line in said)]
+            blocks.append("\n".join(lines))
         return "\n\n".join(blocks) + "\n"
 
     @property
@@ -73,9 +70,14 @@ class Digest:
 
 def short_authors(names: Sequence[str]) -> str:
     """The first names; of many, how many more there are."""
-    if len(names) <= _AUTHORS_UNFOLDED:
-        return ", ".join(names)
-    return f"{', '.join(names[:_AUTHORS_SHOWN])} and {len(names) - _AUTHORS_SHOWN} more"
+    shown = names_shown(names)
+    more = f" and {len(names) - shown} more" if len(names) > shown else ""
+    return ", ".join(names[:shown]) + more
+
+
+def new_papers(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The rows that can be news: not those of withdrawn papers, nor of those that came back from before the window."""
+    return [row for row in rows if not row.get("withdrawn") and not row["resurfaced"]]
 
 
 def daily_news(
@@ -83,10 +85,9 @@ def daily_news(
 ) -> list[Mapping[str, Any]]:
     """The rows that are news to somebody who was told of ``known`` before: of the last ``days`` announcement days.
 
-    None: to somebody who was never told of anything, only the newest day is news. Withdrawn papers, and those that
-    came back from before the window, never are. In the list's order.
+    None: to somebody who was never told of anything, only the newest day is news. In the list's order.
     """
-    fresh = [row for row in rows if not row.get("withdrawn") and not row["resurfaced"]]
+    fresh = new_papers(rows)
     newest = sorted({row["date"] for row in fresh}, reverse=True)[: days if known is not None else 1]
     return [row for row in fresh if row["date"] in newest and (known is None or row["identifier"] not in known)]
 

@@ -13,14 +13,14 @@ import gzip
 import json
 import re
 import zlib
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
-from paperradar.errors import InputError, TryAgainLater
-from paperradar.files import sha256_bytes, sha256_file, write_atomically
+from paperradar.errors import InputError
+from paperradar.files import may_replace, sha256_bytes, write_atomically, write_if_changed
 from paperradar.publishing.bundle import Bundle, bundle_bytes, bundle_id
 from paperradar.publishing.csv_sheet import render_csv
 from paperradar.publishing.manifest import manifest, manifest_bytes
@@ -117,7 +117,7 @@ def write_edition(folder: Path, bundle: Bundle, *, taken: Mapping[Path, str] | N
             f" the new list is beside it: {csv_path}"
         )
     for path, digest in taken.items():
-        if path not in (paths.csv, csv_path) and _may_replace(path, {digest}) and _remove(path):
+        if path not in (paths.csv, csv_path) and may_replace(path, {digest}) and _remove(path):
             notes.append(f"{path} was read and is superseded by {csv_path}, so it was removed")
     return WrittenFiles(csv_path, paths.html, paths.manifest, bundle_path, name, tuple(changed), tuple(notes))
 
@@ -126,13 +126,18 @@ def read_bundle(path: Path) -> Bundle:
     """Read a bundle and check it against its name. Raises InputError."""
     try:
         value = json.loads(gzip.decompress(path.read_bytes()))
-        if isinstance(value, dict) and bundle_id(value) == path.name.removesuffix(".json.gz"):
+        if isinstance(value, dict) and bundle_id(value) == _id_in(path):
             return value
     except (OSError, EOFError, zlib.error, ValueError) as error:
         raise InputError(
             f"{path} cannot be read as a bundle ({error}); run the shortlist of its edition again"
         ) from error
     raise InputError(f"{path} is not what its name says; move it away and run the shortlist of its edition again")
+
+
+def bundles_of(folder: Path, edition: str) -> dict[str, Path]:
+    """By id, the bundles of an edition that are there; whether they are whole says `read_bundle`."""
+    return {_id_in(path): path for path in sorted(edition_paths(folder, edition).bundles.glob("[!.]*.json.gz"))}
 
 
 def present_bundle(folder: Path, edition: str) -> str | None:
@@ -145,25 +150,19 @@ def present_bundle(folder: Path, edition: str) -> str | None:
     return name if isinstance(name, str) and paths.bundle(name).exists() else None
 
 
+def _id_in(path: Path) -> str:
+    return path.name.removesuffix(".json.gz")
+
+
 def _place_for_csv(paths: EditionPaths, name: str, sheet: bytes, taken: Mapping[Path, str]) -> Path:
     """Where the new CSV may lie: the edition's own place if nothing is lost there, else a free one beside it."""
     new = sha256_bytes(sheet)
-    if _may_replace(paths.csv, {new, taken.get(paths.csv), _last_written(paths)}):
+    if may_replace(paths.csv, {new, taken.get(paths.csv), _last_written(paths)}):
         return paths.csv
     numbered = (paths.csv.with_suffix(f".{name}.{number}.csv") for number in count(2))
     places = chain([paths.csv.with_suffix(f".{name}.csv")], numbered)
     # This ends: the bundle has just been kept in the same folder, so names that nobody uses can be told from others.
-    return next(place for place in places if _may_replace(place, {new, *taken.values()}))
-
-
-def _may_replace(path: Path, known: Collection[str | None]) -> bool:
-    """Whether nothing is lost when the CSV is written over: it is not there, or its SHA-256 is a known one."""
-    try:
-        return sha256_file(path) in known
-    except FileNotFoundError:
-        return True
-    except OSError:  # no permission, or a folder of that name: nobody knows what would be lost
-        return False
+    return next(place for place in places if may_replace(place, {new, *taken.values()}))
 
 
 def _remove(path: Path) -> bool:
@@ -193,10 +192,4 @@ def _keep_bundle(path: Path, bundle: Bundle) -> bool:
 
 def _write(path: Path, data: bytes) -> list[Path]:
     """Write a file unless it is so already; returns the file if it is new."""
-    try:
-        if path.exists() and path.read_bytes() == data:
-            return []
-        write_atomically(path, data)
-    except PermissionError as error:
-        raise TryAgainLater(f"{path} cannot be written ({error.strerror}); close the program that holds it") from error
-    return [path]
+    return [path] if write_if_changed(path, data) else []

@@ -18,7 +18,7 @@ from paperradar.papers import clean_text
 from paperradar.papers.links import is_web_address
 from paperradar.publishing.days import day_words, month_words
 from paperradar.publishing.decided import DecidedEdition
-from paperradar.publishing.digest import short_authors
+from paperradar.publishing.digest import new_papers, short_authors
 from paperradar.publishing.page import environment
 
 EDITIONS_FILE, DAILY_FILE = "editions.atom", "daily.atom"
@@ -83,12 +83,11 @@ def daily_feed(rows: Sequence[Mapping[str, Any]], facts: FeedFacts, labels: Mapp
 def daily_tops(rows: Sequence[Mapping[str, Any]], *, days: int, most: int) -> list[Mapping[str, Any]]:
     """The ``most`` best rows of each of the last ``days`` announcement days that the list has, newest day first.
 
-    Rows of withdrawn papers, and those that came back from before the window, are no news and left out.
+    What is no news is left out, see `new_papers`.
     """
     by_day: dict[str, list[Mapping[str, Any]]] = {}
-    for row in rows:
-        if not row.get("withdrawn") and not row["resurfaced"]:
-            by_day.setdefault(row["date"], []).append(row)
+    for row in new_papers(rows):
+        by_day.setdefault(row["date"], []).append(row)
     newest = sorted(by_day, reverse=True)[:days]
     return [row for day in newest for row in sorted(by_day[day], key=lambda row: row["rank"])[:most]]
 

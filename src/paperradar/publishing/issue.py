@@ -13,14 +13,15 @@ from itertools import groupby
 from typing import Any
 
 from paperradar.decisions import Ballot, Place, State, Vote
-from paperradar.papers import clean_text, identifier_month, is_identifier
-from paperradar.papers.links import is_web_address
-from paperradar.publishing.bundle import Bundle
+from paperradar.papers import clean_text, is_identifier
+from paperradar.papers.links import html_url, is_web_address, pdf_url
+from paperradar.publishing.bundle import Bundle, year_of
 from paperradar.publishing.days import month_words, span_words
 from paperradar.publishing.issue_facts import facts_of
 from paperradar.publishing.issue_plots import Trend, plots_of
 from paperradar.publishing.issue_values import Entry, Issue, Item, Link, Note, Reference, Related, Statistic
 from paperradar.publishing.news import NewsItem
+from paperradar.settings import PublishingSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ def issue_of(
     *,
     state: State,
     decided: bool,
+    title: str = PublishingSettings().title,
     voting: Voting | None = None,
     news: Sequence[NewsItem] = (),
     trend: Trend | None = None,
@@ -62,7 +64,8 @@ def issue_of(
 ) -> Issue:
     """Build an issue.
 
-    ``bundle``: the list that was voted on. ``chosen``: what stands in the issue, in any order. ``trend``: papers by
+    ``bundle``: the list that was voted on. ``chosen``: what stands in the issue, in any order. ``title``: its
+    name. ``trend``: papers by
     month where they are known; without it those plots are left out and a warning says so. ``notes``: more warnings.
     """
     voting = voting or Voting()
@@ -78,7 +81,7 @@ def issue_of(
     return Issue(
         edition=bundle["edition"],
         month=month,
-        title=f"Trends in AI: {month}",
+        title=f"{clean_text(title)}: {month}",
         state=str(state),
         decided=decided,
         teaser=_teaser(len(top), bundle, voting, topics, window),
@@ -91,7 +94,7 @@ def issue_of(
         references=references.all(),
         statistics=_statistics(bundle, voting),
         plots=plots_of(bundle, [(one.title, _picks(one)) for one in ordered], trend),
-        coverage=clean_text(bundle.get("coverage", {}).get("line", "")),
+        coverage=_sentence(bundle.get("coverage", {}).get("line", "")),
     )
 
 
@@ -105,12 +108,11 @@ class _References:
         """The reference of what stands in the issue."""
         key = one.place.identifier
         paper = is_identifier(key)
-        day = str((one.row or {}).get("submitted", ""))
         return self._put(
             key,
             title=one.title or (f"arXiv:{key}" if paper else one.url),
             authors=one.authors,
-            year=day[:4] or (identifier_month(key)[:4] if paper else ""),
+            year=year_of(key, one.row or {}),
             url=one.url,
             source=f"arXiv:{key}" if paper else one.source,
         )
@@ -121,7 +123,7 @@ class _References:
             member["identifier"],
             title=member["title"],
             authors=member["authors"],
-            year=identifier_month(member["identifier"])[:4],
+            year=year_of(member["identifier"], {}),
             url=member["abs"],
             source=f"arXiv:{member['identifier']}",
         )
@@ -172,7 +174,7 @@ def _item(one: Chosen, voting: Voting, references: _References, related: tuple[R
         authors=named.authors,
         source=named.source,
         year=named.year,
-        links=_links(row),
+        links=_links(row, one.place.identifier),
         why=clean_text(one.place.why),
         notes=_notes(ballots),
         facts=facts_of(row, ballots, len(voting.curators)),
@@ -182,11 +184,10 @@ def _item(one: Chosen, voting: Voting, references: _References, related: tuple[R
     )
 
 
-def _links(row: Mapping[str, Any]) -> tuple[Link, ...]:
-    links = row.get("links", {})
+def _links(row: Mapping[str, Any], identifier: str) -> tuple[Link, ...]:
+    paper = is_identifier(identifier)
     found = [
-        ("PDF", links.get("pdf", "")),
-        ("HTML", links.get("html", "")),
+        *([("PDF", pdf_url(identifier)), ("HTML", html_url(identifier))] if paper else ()),
         *(("Code", address) for address in row.get("code_links", ())),
         *(("Project", address) for address in row.get("project_links", ())),
     ]
@@ -296,6 +297,11 @@ def _statistics(bundle: Bundle, voting: Voting) -> tuple[Statistic, ...]:
         ("Papers and pages that somebody picked", voting.picked),
     )
     return tuple(Statistic(label, int(value)) for label, value in found)
+
+
+def _sentence(text: str) -> str:
+    cleaned = clean_text(text)
+    return cleaned[:1].upper() + cleaned[1:]
 
 
 def _picks(one: Chosen) -> int:

@@ -16,8 +16,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any, Literal
 
-from paperradar.errors import TryAgainLater
-from paperradar.files import sha256_bytes, sha256_file, write_atomically
+from paperradar.files import may_replace, sha256_bytes, write_if_changed
 from paperradar.publishing.issue_templates import draw, plot_file, render_html, render_markdown
 from paperradar.publishing.issue_values import Issue
 from paperradar.publishing.plots import standalone
@@ -69,7 +68,7 @@ class _Files:
         """Write a file to its place, or beside it where somebody wrote in it; returns where it is."""
         digest = sha256_bytes(data)
         taken = next(place for place in _places(name) if self._may_replace(place, digest))
-        _write(self._folder / taken, data)
+        write_if_changed(self._folder / taken, data)
         stem, _, suffix = name.rpartition(".")
         beside = re.compile(rf"{re.escape(stem)}\.new\d*\.{re.escape(suffix)}")
         for other in [other for other in self._written if beside.fullmatch(other) and other != taken]:
@@ -87,16 +86,13 @@ class _Files:
 
     def keep_manifest(self) -> None:
         """Write down what was written."""
-        _write(self._manifest, (json.dumps({"files": self._written}, sort_keys=True, indent=2) + "\n").encode())
+        write_if_changed(
+            self._manifest, (json.dumps({"files": self._written}, sort_keys=True, indent=2) + "\n").encode()
+        )
 
     def _may_replace(self, name: str, digest: str = "") -> bool:
         """Whether nothing of anybody's is lost there: no file, our own, or one with the same bytes."""
-        try:
-            return sha256_file(self._folder / name) in (digest, self._written.get(name))
-        except FileNotFoundError:
-            return True
-        except IsADirectoryError:
-            return False
+        return may_replace(self._folder / name, {digest, self._written.get(name)})
 
 
 def _places(name: str) -> Iterator[str]:
@@ -105,14 +101,6 @@ def _places(name: str) -> Iterator[str]:
     stem, _, suffix = name.rpartition(".")
     yield f"{stem}.new.{suffix}"
     yield from (f"{stem}.new{number}.{suffix}" for number in count(2))
-
-
-def _write(path: Path, data: bytes) -> None:
-    try:
-        if not (path.is_file() and path.read_bytes() == data):
-            write_atomically(path, data)
-    except PermissionError as error:
-        raise TryAgainLater(f"{path} cannot be written ({error.strerror}); close the program that holds it") from error
 
 
 def _read_manifest(path: Path) -> dict[str, str]:

@@ -19,7 +19,7 @@ _CATEGORIES = 12
 class Trend:
     """Past months, such as 2022-04, in order: the papers in scope, and by topic the share of them that it catches.
 
-    A number is None where the month is not whole, or nothing was compared. Shares lie between 0 and 1.
+    A number is None where the month is not whole, or too little was compared. Shares lie between 0 and 1.
     """
 
     months: tuple[str, ...]

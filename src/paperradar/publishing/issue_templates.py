@@ -45,6 +45,9 @@ def render_markdown(issue: Issue, templates: Path) -> bytes:
     made.filters |= {
         "link": markdown_link,
         "plot": lambda plot: markdown_image(f"{plot.title}. {plot.note}", plot_file(issue.edition, plot)),
+        # Jinja's own would make HTML of a text, which then passes for Markdown.
+        "e": markdown,
+        "escape": markdown,
     }
     text = _render(made, "issue.md.j2", {"issue": issue})
     # Conditions leave empty lines behind.

@@ -139,7 +139,7 @@ def _hash(text: str) -> str:
 def row_view(row: Mapping[str, Any], look: Look) -> dict[str, Any]:
     """What the template needs of a row beyond the bundle's own keys."""
     authors = row["authors"]
-    shown = len(authors) if len(authors) <= _AUTHORS_UNFOLDED else _AUTHORS_SHOWN
+    shown = names_shown(authors)
     parts = [
         {"label": part["label"], "value": value, "colour": part["colour"]}
         for part in look.parts
@@ -160,6 +160,11 @@ def row_view(row: Mapping[str, Any], look: Look) -> dict[str, Any]:
         "lifted_label": look.labels.get(row["lifted_by"], row["lifted_by"]),
         "featured_words": "; ".join(featured_words(item) for item in row["featured"]),
     }
+
+
+def names_shown(names: Sequence[str]) -> int:
+    """How many of a paper's authors are named before the rest is folded, or counted."""
+    return len(names) if len(names) <= _AUTHORS_UNFOLDED else _AUTHORS_SHOWN
 
 
 def _bar(parts: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -74,16 +74,9 @@ def bars(
     description: str = "",
     form: Callable[[float], str] = plain,
     horizontal: bool = False,
-    stacked: bool = False,
 ) -> str:
-    """A plot of bars, as `lines`. ``horizontal``: from the left, the first label on top; made for long labels.
-
-    ``stacked``: the series of one label stand on each other, None as 0. Only one of the two at a time; else ValueError.
-    """
-    if horizontal and stacked:
-        raise ValueError("bars are either horizontal or stacked")
-    kind: _Kind = "horizontal" if horizontal else "stacked" if stacked else "bars"
-    return _plot(kind, title, x_labels, series, description, form)
+    """A plot of bars, as `lines`. ``horizontal``: from the left, the first label on top; made for long labels."""
+    return _plot("horizontal" if horizontal else "bars", title, x_labels, series, description, form)
 
 
 def numbers(
@@ -102,7 +95,7 @@ def standalone(svg: str) -> bytes:
     return f'<?xml version="1.0" encoding="utf-8"?>\n{head}{end}{_ALONE}{rest}\n'.encode()
 
 
-_Kind = Literal["lines", "bars", "stacked", "horizontal"]
+_Kind = Literal["lines", "bars", "horizontal"]
 
 
 def _plot(
@@ -145,7 +138,6 @@ def _chart(
     made = {
         "lines": pygal.Line,
         "bars": pygal.Bar,
-        "stacked": pygal.StackedBar,
         "horizontal": pygal.HorizontalBar,
     }[kind]
     chart = made(

@@ -13,6 +13,8 @@ from paperradar.papers import clean_text
 
 _TOKEN = re.compile(r"\\(?:[A-Za-z]+|.|$)|.")
 _SPECIAL = frozenset("&%#_^$")
+# Two in a row write any character for TeX, a backslash too.
+_CARETS = re.compile(r"\^(?=\^)")
 # What stands behind a backslash: accents, which need something to stand on; escaped characters; and kinds of space.
 _ACCENTS = frozenset("'`\"^~=.")
 _AS_IT_IS = frozenset("&%#_$ ,;:!/-")
@@ -25,12 +27,13 @@ _LITERAL = {
 _LITERAL_IN_MATH = {"\\": r"\backslash ", "{": r"\lbrace ", "}": r"\rbrace "}
 # Nobody needs these in a title, and each could harm whoever compiles it.
 _REFUSED_WORDS = """
-    afterassignment aftergroup begin begingroup catcode closein closeout csname def directlua dump edef end endcsname
-    endgroup endinput errmessage everypar expandafter futurelet gdef global immediate include includegraphics input
-    InputIfFileExists jobname latelua let loop lowercase luadirect luaexec makeatletter makeatother message
-    newcommand newenvironment newread newwrite openin openout output par pdffiledump pdfobj providecommand read
-    readline renewcommand renewenvironment repeat scantokens shipout special tracingall uppercase usepackage verb
-    verbatiminput write xdef
+    afterassignment aftergroup begin begingroup catcode chardef closein closeout csname DeclareRobustCommand def
+    directlua dump edef end endcsname endgroup endinput errmessage everypar expandafter ExplSyntaxOn font futurelet gdef
+    global immediate import include includegraphics includepdf input InputIfFileExists inputminted jobname latelua let
+    loop lowercase lstinputlisting luadirect luaexec makeatletter makeatother mathchardef message newcommand
+    NewDocumentCommand newenvironment newread newwrite openin openout output par pdffiledump pdfobj pdfximage
+    providecommand read readline renewcommand RenewDocumentCommand renewenvironment repeat RequirePackage scantokens
+    ShellEscape shipout special subimport tracingall uppercase usepackage verb verbatiminput write xdef
 """
 _REFUSED = frozenset(_REFUSED_WORDS.split())
 
@@ -46,7 +49,8 @@ def tex_safe(text: str) -> str:
     at = 0
     while at < len(tokens):
         if tokens[at] == "$" and (end := _math_end(tokens, at)):
-            out.append(f"${''.join(_in_math(token) for token in tokens[at + 1 : end])}$".replace("^^", "^{}^"))
+            math = "".join(_in_math(token) for token in tokens[at + 1 : end])
+            out.append(f"${_CARETS.sub('^{}', math)}$")
             at = end + 1
             continue
         token, following = tokens[at], tokens[at + 1] if at + 1 < len(tokens) else ""
