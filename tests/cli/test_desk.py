@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from paperradar.cli.app import app
 from paperradar.errors import NotFoundError, UsageError
-from paperradar.workspace import read_workspace
+from paperradar.workspace import read_workspace, sample_workspace
 from tests.pipeline.curated import write_list
 
 PASSWORD = "correct horse"
@@ -85,3 +85,14 @@ def test_without_any_list_it_starts_and_says_so(
     result = run()
     assert result.exit_code == 0
     assert "no list of any edition was made yet" in result.stderr
+
+
+def test_the_sample_has_a_desk_too(
+    begun: list[dict[str, Any]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PAPERRADAR_SAMPLE_DIR", str(tmp_path / "sample"))
+    assert "paperradar shortlist --month 2022-05 --sample" in run("--sample").stderr
+    write_list(sample_workspace({"PAPERRADAR_SAMPLE_DIR": str(tmp_path / "sample")}))
+    assert "note:" not in run("--sample", "--month", "2022-05").stderr
+    assert begun[-1]["desk"].workspace.root == tmp_path / "sample"
+    assert isinstance(run("--sample", "--workspace", str(tmp_path)).exception, UsageError)

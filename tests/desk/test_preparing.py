@@ -22,7 +22,7 @@ def test_facts_are_made_of_a_store_without_papers_too(tmp_path: Path) -> None:
     init_workspace(tmp_path)
     workspace = read_workspace(tmp_path)
     write_list(workspace)
-    prepare(tmp_path, EDITION, TODAY)
+    prepare(workspace, EDITION, TODAY)
     facts = load_desk_facts(workspace, EDITION)
     assert facts
     assert facts.made_on == TODAY
@@ -30,7 +30,7 @@ def test_facts_are_made_of_a_store_without_papers_too(tmp_path: Path) -> None:
 
 def test_what_is_expected_to_fail_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     init_workspace(tmp_path)
-    prepare(tmp_path, EDITION, TODAY)
+    prepare(read_workspace(tmp_path), EDITION, TODAY)
     said = capsys.readouterr().err
     assert said.startswith("warning: the side pages lack their facts: no list of edition 2022-05")
     assert said.count("\n") == 1
@@ -39,7 +39,7 @@ def test_what_is_expected_to_fail_is_one_line(tmp_path: Path, capsys: pytest.Cap
 def test_the_end_of_the_desk_ends_it(tmp_path: Path) -> None:
     before = signal.getsignal(signal.SIGINT)
     init_workspace(tmp_path)
-    with preparing(tmp_path, EDITION, TODAY):
+    with preparing(read_workspace(tmp_path), EDITION, TODAY):
         assert signal.getsignal(signal.SIGINT) is before
         children = {child.pid for child in multiprocessing.active_children() if child.pid}
         assert children

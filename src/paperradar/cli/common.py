@@ -31,6 +31,9 @@ WorkspaceOption = Annotated[
         show_default=False,
     ),
 ]
+SampleOption = Annotated[
+    bool, typer.Option("--sample", help="Use the bundled sample, in a store of its own, instead of a workspace.")
+]
 ByOption = Annotated[
     str | None,
     typer.Option(
@@ -41,10 +44,14 @@ EditionArgument = Annotated[str, typer.Argument(metavar="YYYY-MM", help="The edi
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
 
-def open_workspace(explicit: Path | None) -> Workspace:
-    """Find and read the workspace. Raises WorkspaceError or SettingsError."""
-    from paperradar.workspace import find_workspace
+def open_workspace(explicit: Path | None, *, sample: bool = False) -> Workspace:
+    """Find and read the workspace, or that of the bundled sample. Raises WorkspaceError, SettingsError, UsageError."""
+    from paperradar.workspace import find_workspace, sample_workspace
 
+    if sample:
+        if explicit is not None:
+            raise UsageError("--sample has a store of its own; leave out --workspace")
+        return sample_workspace(os.environ)
     return find_workspace(explicit, os.environ, Path.cwd())
 
 

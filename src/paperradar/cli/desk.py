@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from paperradar.cli.common import WorkspaceOption, clock_of, note, open_workspace
+from paperradar.cli.common import SampleOption, WorkspaceOption, clock_of, note, open_workspace
 from paperradar.errors import UsageError
 
 PASSWORD_VARIABLE = "PAPERRADAR_DESK_PASSWORD"
@@ -34,6 +34,7 @@ def desk(
         ),
     ] = None,
     browser: Annotated[bool, typer.Option("--open/--no-open", help="Open it in the browser.")] = False,
+    sample: SampleOption = False,
     workspace: WorkspaceOption = None,
 ) -> None:
     """Serve the desk: pages on which curators read an edition's list, vote, and compose the ten.
@@ -51,7 +52,7 @@ def desk(
     from paperradar.desk.serving import listen, serve
     from paperradar.pipeline.editions import editions_with_list, view_edition
 
-    place = open_workspace(workspace)
+    place = open_workspace(workspace, sample=sample)
     edition = parse_edition(month) if month else None
     password = _password(password_file, os.environ.get(PASSWORD_VARIABLE))
     if not is_loopback(host) and password is None:
@@ -61,7 +62,8 @@ def desk(
     if edition:
         view_edition(place, edition)
     elif not editions_with_list(place):
-        note("note: no list of any edition was made yet; make one with: paperradar shortlist --month YYYY-MM")
+        month = "2022-05 --sample" if sample else "YYYY-MM"
+        note(f"note: no list of any edition was made yet; make one with: paperradar shortlist --month {month}")
     listening = listen(host, port)
     port = listening.getsockname()[1]
     clock = clock_of(place)
@@ -76,7 +78,7 @@ def desk(
 
     with ExitStack() as meanwhile:
         for name in [edition] if edition else editions_with_list(place)[:1]:
-            meanwhile.enter_context(preparing(place.root, name, arxiv_day(clock)))
+            meanwhile.enter_context(preparing(place, name, arxiv_day(clock)))
         serve(app, listening, started=started)
 
 

@@ -11,6 +11,7 @@ import typer
 from paperradar.cli.common import (
     EditionArgument,
     JsonOption,
+    SampleOption,
     WorkspaceOption,
     many,
     note,
@@ -53,6 +54,7 @@ def draft(
         bool, typer.Option("--stdout", help="Print the draft and write no file; Markdown unless --format html.")
     ] = False,
     as_json: JsonOption = False,
+    sample: SampleOption = False,
     workspace: WorkspaceOption = None,
 ) -> None:
     """Draft the issue: what was decided, with links, reasons, facts, references and statistics.
@@ -62,7 +64,7 @@ def draft(
     is never written over.
     """
     kinds = _kinds(kind, stdout=stdout, output=output, as_json=as_json)
-    place = open_workspace(workspace)
+    place = open_workspace(workspace, sample=sample)
 
     from paperradar.pipeline.issue_drafting import draft_issue, draft_text, write_draft
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from paperradar.cli.common import (
+    SampleOption,
     WorkspaceOption,
     clock_of,
     day_option,
@@ -42,9 +42,7 @@ def shortlist(
         str,
         typer.Option("--month", "-m", metavar="YYYY-MM", help="The edition: the month in which the issue comes out."),
     ],
-    sample: Annotated[
-        bool, typer.Option("--sample", help="Rank the bundled sample listing, in a store of its own.")
-    ] = False,
+    sample: SampleOption = False,
     top: Annotated[
         str | None,
         typer.Option(
@@ -96,12 +94,9 @@ def shortlist(
     from paperradar.pipeline.sampling import prepare_sample
     from paperradar.pipeline.shortlisting import make_shortlist, publish_shortlist, render_shortlist
     from paperradar.progress import progress
-    from paperradar.workspace import sample_workspace
 
-    if sample and workspace is not None:
-        raise UsageError("--sample has a store of its own; leave out --workspace")
     first, last, rows = day_option(since, "--since"), day_option(until, "--until"), _rows(top)
-    place = sample_workspace(os.environ) if sample else open_workspace(workspace)
+    place = open_workspace(workspace, sample=sample)
     chosen = _format(output, output_format, place)
     clock = clock_of(place)
     if sample:

@@ -11,20 +11,19 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from paperradar.errors import PaperradarError
 from paperradar.pipeline.desk_facts import ensure_desk_facts
-from paperradar.workspace import read_workspace
+from paperradar.workspace import Workspace
 
 _PATIENCE_SECONDS = 5
 
 
 @contextmanager
-def preparing(root: Path, edition: str, today: dt.date) -> Iterator[None]:
+def preparing(workspace: Workspace, edition: str, today: dt.date) -> Iterator[None]:
     """Prepare an edition's facts meanwhile; what is not done at the end is given up. ``today``: arXiv's day."""
     child = multiprocessing.get_context("spawn").Process(
-        target=prepare, args=(root, edition, today), name="desk-facts", daemon=True
+        target=prepare, args=(workspace, edition, today), name="desk-facts", daemon=True
     )
     # Ctrl-C goes to both. The child is to be stopped by the end of the desk, not by a traceback of its own.
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -39,9 +38,9 @@ def preparing(root: Path, edition: str, today: dt.date) -> Iterator[None]:
         child.join(_PATIENCE_SECONDS)
 
 
-def prepare(root: Path, edition: str, today: dt.date) -> None:
+def prepare(workspace: Workspace, edition: str, today: dt.date) -> None:
     """Prepare an edition's facts now. What is expected to fail is one line on stderr."""
     try:
-        ensure_desk_facts(read_workspace(root), edition, today=today)
+        ensure_desk_facts(workspace, edition, today=today)
     except PaperradarError as error:
         print(f"warning: the side pages lack their facts: {error}", file=sys.stderr)
