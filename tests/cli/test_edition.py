@@ -211,6 +211,15 @@ def test_the_ten_of_the_votes_take_out_nobody(place: Workspace) -> None:
     assert [item["identifier"] for item in shown()["issue"]] == [at_rank(1), at_rank(2)]
 
 
+def test_the_last_change_is_undone(place: Workspace) -> None:
+    compose(1, 2)
+    said("place", at_rank(2), "--out")
+    assert at_rank(2) in said("place", "--undo")
+    assert "nothing is composed yet" in said("place", "--undo")
+    assert "changed nothing" in refused(NotFoundError, "place", "--undo")
+    refused(UsageError, "place", at_rank(1), "--undo")
+
+
 def test_a_small_team_decides_at_once_and_is_told(place: Workspace) -> None:
     compose(3, 1)
     result = run("decide")

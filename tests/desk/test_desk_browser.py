@@ -110,6 +110,11 @@ def test_ten_papers_are_voted_on_and_the_ten_composed_by_keys_alone(browser: Bro
             keys.press("j")
         keys.press("[")
         wait_until(page, f"document.querySelectorAll('.places > li')[8].id === 't-{at_rank(11)}'")
+        keys.press("u")  # nobody else moved them, so that is undone
+        wait_until(page, f"document.querySelectorAll('.places > li')[9].id === 't-{at_rank(11)}'")
+        wait_until(page, f"document.querySelector('[aria-current=true]')?.id === 't-{at_rank(11)}'")
+        keys.press("[")
+        wait_until(page, f"document.querySelectorAll('.places > li')[8].id === 't-{at_rank(11)}'")
         keys.press("a")  # to the mentions
         wait_until(page, "document.querySelectorAll('[aria-label=Mentions] > li').length === 1")
         keys.press("c")

@@ -28,8 +28,8 @@ from paperradar.pipeline.curating import (
     proposed_ten,
     take_back,
     take_back_added,
-    undo_last_vote,
 )
+from paperradar.pipeline.undoing import undo_last_step, undo_last_vote
 from paperradar.store import Store
 from paperradar.workspace import Workspace
 from tests.pipeline.builders import paper
@@ -64,7 +64,8 @@ def test_votes_come_in_and_are_undone_one_by_one(workspace: Workspace) -> None:
     assert undo_last_vote(workspace, EDITION, "ann", clock=clock) == at_rank(1)
     assert view(workspace).cards[at_rank(1)].ballots["Ann"].vote is Vote.PICK
     assert undo_last_vote(workspace, EDITION, "Ann", clock=clock) == at_rank(1)
-    assert undo_last_vote(workspace, EDITION, "Ann", clock=clock) is None, "what a file said is not undone one by one"
+    with pytest.raises(NotFoundError, match="no vote of Ann"):  # what a file said is not undone one by one
+        undo_last_vote(workspace, EDITION, "Ann", clock=clock)
 
 
 def test_a_paper_of_the_store_is_added(workspace: Workspace) -> None:
@@ -259,6 +260,7 @@ def test_a_decided_edition_takes_no_change(workspace: Workspace) -> None:
         lambda: add_page(workspace, EDITION, URL, title="A post", **BY),
         lambda: add_paper(workspace, EDITION, "2203.00001", title="A paper", **BY),
         lambda: order(workspace, 2),
+        lambda: undo_last_step(workspace, EDITION, "Ann", clock=clock),
     ]
     for call in calls:
         with pytest.raises(UsageError, match="paperradar edition decide 2022-05 --undo"):
@@ -266,6 +268,38 @@ def test_a_decided_edition_takes_no_change(workspace: Workspace) -> None:
     assert edition_log(workspace, EDITION).entries() == before
     take_back(workspace, EDITION, State.DECIDED, **BY)
     assert order(workspace, 2) == 2
+
+
+def test_steps_of_composing_are_undone_one_by_one_whoever_else_voted(workspace: Workspace) -> None:
+    def ten() -> list[tuple[str, int | None, str]]:
+        return [(place.identifier, place.rank, place.why) for place in view(workspace).places]
+
+    order(workspace, 1, 2)
+    place_at(workspace, EDITION, [at_rank(1)], why="a reason", **BY)
+    composed = ten()
+    order(workspace, 2)  # one step: a rank moves, and a paper with its reason goes out
+    cast(workspace, "Ben", r1="pick")
+    assert set(undo_last_step(workspace, EDITION, "ann", clock=clock)) == {at_rank(1), at_rank(2)}
+    assert ten() == composed
+    undo_last_step(workspace, EDITION, "Ann", clock=clock)
+    undo_last_step(workspace, EDITION, "Ann", clock=clock)
+    assert ten() == []
+    with pytest.raises(NotFoundError, match="Ann changed nothing"):
+        undo_last_step(workspace, EDITION, "Ann", clock=clock)
+    assert order(workspace, 2) == 1, "the same step may be taken again"
+    assert len(ten()) == 1
+
+
+def test_a_step_that_somebody_built_upon_is_not_undone(workspace: Workspace) -> None:
+    order(workspace, 1, 2)
+    order_ten(workspace, EDITION, [at_rank(2), at_rank(1)], by="Ben", clock=clock)
+    before = view(workspace).places
+    with pytest.raises(UsageError, match="somebody has moved these papers since"):
+        undo_last_step(workspace, EDITION, "Ann", clock=clock)
+    assert view(workspace).places == before
+    undo_last_step(workspace, EDITION, "Ben", clock=clock)
+    undo_last_step(workspace, EDITION, "Ann", clock=clock)
+    assert view(workspace).places == ()
 
 
 def test_a_curator_needs_a_name(workspace: Workspace) -> None:

@@ -151,6 +151,7 @@ def place_ten(
     ] = False,
     from_votes: Annotated[bool, typer.Option("--from-votes", help="Take the ten that the votes say.")] = False,
     size: SizeOption = 10,
+    undo: Annotated[bool, typer.Option("--undo", help="Undo what you last changed here.")] = False,
     by: ByOption = None,
     workspace: WorkspaceOption = None,
 ) -> None:
@@ -162,13 +163,14 @@ def place_ten(
     from paperradar.cli.edition_text import issue_lines
     from paperradar.pipeline.curating import faults_of, identifier_of, order_ten, place_at, place_papers
     from paperradar.pipeline.editions import view_edition
+    from paperradar.pipeline.undoing import undo_last_step
 
     changes = any(value is not None for value in (rank, why, group))
-    modes = sum((out, order, from_votes, changes or (mention is not None and not order)))
-    if modes > 1 or bool(identifiers) is from_votes or (from_votes and mention is not None):
+    modes = sum((out, order, from_votes, undo, changes or (mention is not None and not order)))
+    if modes > 1 or bool(identifiers) is (from_votes or undo) or ((from_votes or undo) and mention is not None):
         raise UsageError(
             "name papers and one of: their place (--rank, --why, --group, --mention), --order, or --out;"
-            " or name none, with --from-votes"
+            " or name none, with --from-votes or --undo"
         )
     if len(identifiers or ()) > 1 and (why is not None or (rank is not None and not group)):
         raise UsageError(
@@ -178,7 +180,9 @@ def place_ten(
     named = [identifier_of(text) for text in identifiers or ()]
     tied: list[str] = []
     role: PlaceRole | None = None if mention is None else "mention" if mention else "top10"
-    if from_votes:
+    if undo:
+        undo_last_step(place, month, who, clock=clock)
+    elif from_votes:
         tied = _place_votes(place, month, size, who, clock)
     elif order:
         order_ten(place, month, named, by=who, clock=clock, role=role or "top10")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from paperradar.calendar import EditionBounds
@@ -20,6 +21,7 @@ from paperradar.decisions.picks import decided_on
 from paperradar.decisions.replay import whole_second
 from paperradar.decisions.votes import Vote
 from paperradar.errors import InputError
+from paperradar.papers import text_hash
 from paperradar.settings import EditionSettings
 
 _OUT: Mapping[str, PayloadValue] = {"role": "", "rank": None, "why": "", "group": ""}
@@ -134,7 +136,7 @@ class EditionLog:
     def place(self, places: Iterable[Place], *, at: dt.datetime, out: Collection[str] = (), by: str = "") -> int:
         """Append where papers stand now (``entry`` is not looked at), and which are taken ``out``, ``by`` whom.
 
-        Of two places of one paper the last counts.
+        Of two places of one paper the last counts. All of one call is one step, see `EditionReplay.last_step`.
         """
         replay = self.replay()
         standing = {place.identifier: place for place in replay.places()}
@@ -149,7 +151,9 @@ class EditionLog:
             if now is None or _said(now) != payload:
                 after = replaced.get(identifier, ())
                 new.append(self._entry(Kind.PLACE, identifier, payload, at=at, by=who, after=after))
-        return self._append(new)
+        # Made of what is said and replaced, so that the same step learnt twice is still the same entries.
+        step = text_hash(" ".join(entry.id for entry in new))[:12]
+        return self._append([replace(entry, payload={**entry.payload, "step": step}) for entry in new])
 
     def reach(self, state: State, *, at: dt.datetime, by: str, text: str = "", blind: bool = False) -> int:
         """Append that the edition is voted on, decided (as it is composed now) or published.

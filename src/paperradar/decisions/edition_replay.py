@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import cast
 
-from paperradar.decisions.ballots import Ballot, ballots_of
+from paperradar.decisions.ballots import Ballot, ballots_of, same_curator
 from paperradar.decisions.edition_values import NEEDS, PLACE_ROLES, Added, Place, Reached, State
 from paperradar.decisions.entries import Entry, Kind
-from paperradar.decisions.replay import heads_by, last_word, to_replace
+from paperradar.decisions.replay import heads_by, last_word, still_alive, to_replace
 
 # By the kind of entry that reaches a state, furthest first.
 REACHED_BY = {
@@ -50,6 +50,23 @@ class EditionReplay:
     def places(self) -> tuple[Place, ...]:
         """The issue as it is composed now, in its order: the ten before the mentions, unranked ones last."""
         return _in_order(last_word(heads) for heads in self._heads(Kind.PLACE).values())
+
+    def last_step(self, curator: str) -> tuple[Entry, ...]:
+        """What a curator changed in the issue by one step, the last one that nobody undid; empty where there is none.
+
+        Of one second's steps it is the one further down in the file.
+        """
+        who = same_curator(curator)
+        mine = [e for e in still_alive(self.entries) if e.kind is Kind.PLACE and same_curator(e.by) == who]
+        if not mine:
+            return ()
+        last = max(enumerate(mine), key=lambda numbered: (numbered[1].at, numbered[0]))[1]
+        return tuple(e for e in mine if (e.at, e.payload.get("step")) == (last.at, last.payload.get("step")))
+
+    def stands(self, entries: Iterable[Entry]) -> bool:
+        """Whether all these places are the last word on their papers."""
+        latest = {last_word(heads).id for heads in self._heads(Kind.PLACE).values()}
+        return all(entry.id in latest for entry in entries)
 
     def decided(self) -> tuple[Place, ...] | None:
         """The issue as it was decided, whatever was placed since; None where the edition is not decided."""

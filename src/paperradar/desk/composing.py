@@ -21,6 +21,7 @@ from paperradar.desk.voting import answer
 from paperradar.errors import InputError, NotFoundError
 from paperradar.pipeline.curating import TEN, faults_of, place_papers, proposed_ten
 from paperradar.pipeline.editions import EditionView
+from paperradar.pipeline.undoing import undo_last_step
 
 router = APIRouter()
 _TIED_SHOWN = 30
@@ -54,10 +55,14 @@ def ten_page(request: Request, edition: str) -> Response:
 def place(request: Request, edition: str, form: Form) -> Response:
     """Change where one paper (``id``) stands.
 
-    ``act``: put (into the ten), top10 or mention (into that part), up, down, out, or words (with ``why``, ``group``).
+    ``act``: put (into the ten), top10 or mention (into that part), up, down, out, words (with ``why``, ``group``), or
+    undo (the curator's last step, whatever the paper).
     """
     desk, curator, identifier = desk_of(request), curator_of(request), field(form, "id")
     with desk.writing:
+        if field(form, "act") == "undo":
+            undone = undo_last_step(desk.workspace, edition, curator, clock=desk.clock)
+            return answer(request, edition, form, list(undone), about=undone[0])
         view = desk.view(edition)
         places, out = _changed(view, identifier, form, curator)
         place_papers(desk.workspace, edition, places, clock=desk.clock, out=out, by=curator)

@@ -10,7 +10,8 @@ from paperradar.decisions import Ballot, Vote
 from paperradar.desk.context import Form, back, curator_of, desk_of, field, wants_json
 from paperradar.desk.pieces import pieces
 from paperradar.errors import InputError, NotFoundError
-from paperradar.pipeline.curating import cast_votes, undo_last_vote
+from paperradar.pipeline.curating import cast_votes
+from paperradar.pipeline.undoing import undo_last_vote
 
 router = APIRouter()
 
@@ -46,8 +47,6 @@ def undo(request: Request, edition: str, form: Form) -> Response:
     desk, curator = desk_of(request), curator_of(request)
     with desk.writing:
         identifier = undo_last_vote(desk.workspace, edition, curator, clock=desk.clock)
-    if identifier is None:
-        raise NotFoundError("there is no vote of yours to undo")
     return answer(request, edition, form, [identifier], about=identifier)
 
 

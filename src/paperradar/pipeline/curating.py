@@ -24,7 +24,6 @@ from paperradar.decisions import (
     checked_identifier,
     curator_name,
     is_page,
-    last_cast,
     page_identifier,
 )
 from paperradar.errors import InputError, NotFoundError, StoreBusy, UsageError
@@ -61,20 +60,6 @@ def cast_votes(
     log = open_log(workspace, edition)
     cleaned = {identifier: (vote, clean_text(note)) for identifier, (vote, note) in votes.items()}
     return log.cast(curator_name(curator), cleaned, at=clock(), file=file)
-
-
-def undo_last_vote(workspace: Workspace, edition: str, curator: str, *, clock: Clock) -> str | None:
-    """Undo the last ballot that a curator cast by hand (not by a file), and that still counts.
-
-    What stood before it stands again; called again, the ballot before it is undone. Returns the identifier of its
-    paper, None where there is no such ballot. Raises UsageError where the edition is decided.
-    """
-    log = open_log(workspace, edition)
-    last = last_cast(log.entries(), curator)
-    if last is None:
-        return None
-    DecisionLog(workspace.decisions, workspace.settings.edition).undo(last.id, at=clock(), by=curator_name(curator))
-    return last.identifier
 
 
 def add_paper(workspace: Workspace, edition: str, identifier: str, *, by: str, clock: Clock, title: str = "") -> Added:
