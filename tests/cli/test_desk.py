@@ -54,15 +54,18 @@ def test_beyond_this_machine_a_password_is_needed(
         result = run("--host", host)
         assert isinstance(result.exception, UsageError)
         assert "password" in str(result.exception)
+    assert "--name desk.example lets others in" in str(run("--name", "desk.example").exception)
     assert begun == []
     monkeypatch.setenv("PAPERRADAR_DESK_PASSWORD", "short")
     assert "it needs 8 at least" in str(run("--host", "0.0.0.0").exception)
     monkeypatch.setenv("PAPERRADAR_DESK_PASSWORD", PASSWORD)
     assert run("--host", "0.0.0.0").exit_code == 0
+    assert run("--name", "desk.example").exit_code == 0
+    assert begun[-1]["desk"].guard.knows_host("desk.example")
     file = tmp_path / "password"
     file.write_text(f"{PASSWORD} of the file\n", encoding="utf-8")
     assert run("--password-file", str(file)).exit_code == 0
-    assert [one["desk"].guard.has_password for one in begun] == [True, True]
+    assert [one["desk"].guard.has_password for one in begun] == [True, True, True]
 
 
 def test_an_empty_or_missing_password_file_is_refused(begun: list[dict[str, Any]], tmp_path: Path) -> None:

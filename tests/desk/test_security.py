@@ -48,6 +48,7 @@ def test_hosts_by_name(header: str, known: bool) -> None:
 
 
 def test_on_every_address_any_address_is_known_but_no_foreign_name() -> None:
+    assert Guard("127.0.0.1", names=["Desk.Example"]).knows_host("desk.example")
     guard = Guard("0.0.0.0", password="correct horse")
     assert guard.knows_host("192.168.1.5:8017")
     assert guard.knows_host("[2001:db8::1]:8017")

@@ -25,6 +25,14 @@ def desk(
         str, typer.Option(metavar="HOST", help="Where to listen. Beyond this machine a password is needed.")
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option(metavar="PORT", min=0, max=65535, help="0 takes a free one.")] = 8017,
+    name: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME",
+            help="Another name by which browsers may ask for it, such as a proxy's; may be repeated. Needs a password.",
+            show_default=False,
+        ),
+    ] = None,
     password_file: Annotated[
         Path | None,
         typer.Option(
@@ -55,9 +63,11 @@ def desk(
     place = open_workspace(workspace, sample=sample)
     edition = parse_edition(month) if month else None
     password = _password(password_file, os.environ.get(PASSWORD_VARIABLE))
-    if not is_loopback(host) and password is None:
+    if password is None and (
+        others := [f"--host {host}"] * (not is_loopback(host)) + [f"--name {n}" for n in name or ()]
+    ):
         raise UsageError(
-            f"--host {host} lets others in, so a password is needed: set {PASSWORD_VARIABLE} or give --password-file"
+            f"{others[0]} lets others in, so a password is needed: set {PASSWORD_VARIABLE} or give --password-file"
         )
     if edition:
         view_edition(place, edition)
@@ -67,7 +77,7 @@ def desk(
     listening = listen(host, port)
     port = listening.getsockname()[1]
     clock = clock_of(place)
-    app = make_app(place, clock=clock, host=host, port=port, edition=edition, password=password)
+    app = make_app(place, clock=clock, host=host, port=port, names=name or (), edition=edition, password=password)
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
 
     def started() -> None:
@@ -77,8 +87,8 @@ def desk(
             webbrowser.open(address)
 
     with ExitStack() as meanwhile:
-        for name in [edition] if edition else editions_with_list(place)[:1]:
-            meanwhile.enter_context(preparing(place, name, arxiv_day(clock)))
+        for shown in [edition] if edition else editions_with_list(place)[:1]:
+            meanwhile.enter_context(preparing(place, shown, arxiv_day(clock)))
         serve(app, listening, started=started)
 
 

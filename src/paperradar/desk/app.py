@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -29,15 +30,16 @@ def make_app(
     clock: Clock,
     host: str = "127.0.0.1",
     port: int = 8017,
+    names: Collection[str] = (),
     edition: str | None = None,
     password: str | None = None,
 ) -> FastAPI:
     """The desk of a workspace. ``edition``: the one to begin with; None: the newest with a list.
 
-    ``host`` and ``port`` are where it listens: requests by another name are refused, and two desks on one machine have
-    cookies of their own. With a ``password`` nothing is shown before it is given.
+    ``host`` and ``port`` are where it listens: requests by another name than that and ``names`` (a proxy's, say) are
+    refused, and two desks on one machine have cookies of their own. With a ``password`` nothing is shown before that.
     """
-    guard = Guard(host, password=password)
+    guard = Guard(host, names=names, password=password)
     app = FastAPI(title="paperradar desk", docs_url=None, redoc_url=None, openapi_url=None, telemetry=_NO_TELEMETRY)
     app.state.desk = Desk(workspace, clock=clock, guard=guard, edition=edition)
     app.add_middleware(Gate, guard=guard, cookie=f"paperradar-desk-{port}")

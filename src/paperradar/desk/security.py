@@ -14,7 +14,7 @@ import ipaddress
 import re
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -58,10 +58,10 @@ class Session:
 class Guard:
     """The rules of one desk. Its secret lives as long as the process: after a restart everybody begins anew."""
 
-    def __init__(self, host: str, *, password: str | None = None) -> None:
+    def __init__(self, host: str, *, names: Collection[str] = (), password: str | None = None) -> None:
         self._secret = secrets.token_bytes(32)
         self._password = password
-        self._names = LOOPBACK_NAMES | {host.lower().strip("[]")}
+        self._names = LOOPBACK_NAMES | {name.lower().strip("[]") for name in (host, *names)}
         # On every address of the machine: its addresses are not known, but no foreign name is an address.
         self._any_address = host in _EVERY_ADDRESS
         self._asking = asyncio.Lock()
