@@ -264,6 +264,17 @@ def test_status_as_json() -> None:
     assert told["at"].startswith("2021-06-04T09:00:0")
 
 
+def test_the_troubles_of_a_run_are_one_line_and_whole_as_json(place: Path) -> None:
+    troubles = "\n".join(f"cs.{name}: arXiv cannot be reached" for name in ("AI", "CL", "CV", "IR", "LG", "MA"))
+    with open_store(read_workspace(place)).writing() as session:
+        run = session.start_run("daily", "cron", morning(FRI))
+        session.finish_run(run, "later", morning(FRI), {"line": troubles})
+    (line,) = [line for line in at(morning(FRI, 6), "status").out.splitlines() if line.startswith(f"run {run} ")]
+    assert "later 09:00; cs.AI: arXiv cannot be reached cs.CL: arXiv cannot" in line
+    assert (len(line), line[-1]) == (160, "…")
+    assert json.loads(at(morning(FRI, 6), "status", "--json").out)["runs"][0]["summary"]["line"] == troubles
+
+
 @pytest.mark.usefixtures("place")
 def test_more_than_five_gaps_are_counted() -> None:
     found = at(morning(dt.date(2021, 6, 15)), "status")

@@ -283,6 +283,20 @@ def test_records_that_cannot_be_used_are_set_aside_once(tmp_path: Path) -> None:
     assert aside == [("api submitted 2021-06-07", 1, "it has no title")]
 
 
+def test_a_deleted_paper_that_the_api_has_later_is_not_withdrawn(tmp_path: Path) -> None:
+    day = dt.date(2021, 6, 7)
+    name = min(submitted_on(day))
+    with StandIn(WORLD, now=LATER) as standin:
+        workspace = workspace_for(standin, tmp_path)
+        fetch_slice(workspace, day, clock=at(LATER))
+        with open_store(workspace).writing() as session:
+            assert session.mark_deleted([name], seen=LATER) == 1
+            assert session.papers([name])[0].paper.withdrawn
+        fetch_slice(workspace, day, clock=at(LATER + dt.timedelta(hours=1)))
+    with open_store(workspace).reading() as session:
+        assert not session.papers([name])[0].paper.withdrawn
+
+
 def test_nothing_is_due_in_a_window_that_has_not_begun(tmp_path: Path) -> None:
     with StandIn(WORLD, now=morning(MON)) as standin:
         workspace = workspace_for(standin, tmp_path)

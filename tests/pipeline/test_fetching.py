@@ -280,6 +280,21 @@ def test_a_deleted_record_marks_a_paper_as_withdrawn(standin: StandIn, tmp_path:
     assert papers[gone].title
 
 
+def test_a_deleted_paper_that_a_source_has_again_is_not_withdrawn(standin: StandIn, tmp_path: Path) -> None:
+    workspace = workspace_for(standin, tmp_path)
+    fetched(standin, workspace, FIRST)
+    then, later = WORLD.on(DAY), WORLD.on(NEXT)
+    # A higher version would take the mark away by itself.
+    gone = next(name for name, day in TRUTH.items() if day == FIRST and then[name].version == later[name].version == 1)
+    standin.use(scenario(rule("oai", "deleted_record", identifier=gone)))
+    fetched(standin, workspace)
+    standin.use(None)
+    fetched(standin, workspace, NEXT, sources=("api",))
+    truly = {name for name, paper in later.items() if paper.withdrawn}
+    there = [stored.paper for stored in dump(workspace, DAY, NEXT).papers]
+    assert {paper.identifier for paper in there if paper.withdrawn} == truly
+
+
 def test_answers_are_kept_before_they_are_read_and_for_their_time(standin: StandIn, tmp_path: Path) -> None:
     workspace = workspace_for(standin, tmp_path, categories=("cs.CL",), sources=("rss", "oai", "api"), keep_days=2,
                               page_size=100, attempts=1, contact="someone@example.org")  # fmt: skip

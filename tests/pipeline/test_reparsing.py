@@ -224,6 +224,29 @@ def test_deleted_records_mark_papers_as_withdrawn(tmp_path: Path) -> None:
     assert reparse(place).withdrawn == 0
 
 
+WHOLE_AGAIN = {
+    "oai-cs.IR": records(raw_record(Item("2205.00001"))),
+    "rss-cs.IR": rss([Item("2205.00001")]),
+}
+
+
+@pytest.mark.parametrize("label", WHOLE_AGAIN)
+def test_a_paper_that_comes_back_after_it_was_deleted_is_not_withdrawn(tmp_path: Path, label: str) -> None:
+    place = workspace(tmp_path)
+    keep(place, "oai-cs.IR", records(raw_record(Item("2205.00001"))))
+    keep(place, "oai-cs.IR", records(deleted_record("2205.00001")), AT + dt.timedelta(hours=1))
+    reparse(place)
+    keep(place, label, WHOLE_AGAIN[label], AT + dt.timedelta(days=1))
+    reparse(place)
+    assert not stored(place, "2205.00001").paper.withdrawn
+    # Read again up to the deletion, it is still known that the paper came back.
+    assert reparse(place, until=AT.date()).withdrawn == 0
+    assert not stored(place, "2205.00001").paper.withdrawn
+    keep(place, "oai-cs.IR", records(deleted_record("2205.00001")), AT + dt.timedelta(days=2))
+    assert reparse(place).withdrawn == 1
+    assert stored(place, "2205.00001").paper.withdrawn
+
+
 def test_what_no_parser_can_use_is_named_and_stops_nothing(tmp_path: Path) -> None:
     place = workspace(tmp_path)
     keep(place, "rss-cs.IR", b"<html><body>Closed</body></html>")

@@ -74,7 +74,7 @@ def test_a_missing_database_is_an_empty_one(tmp_path: Path) -> None:
         # Of the version before only its day becomes known.
         lambda session: put(session, [replace(PAPERS[0], versions=(Version(3),))]),
         lambda session: put(session, [replace(PAPERS[0], comments="accepted")]),
-        lambda session: session.mark_withdrawn([PAPERS[0].identifier]),
+        lambda session: session.mark_deleted([PAPERS[0].identifier], seen=NOON),
         lambda session: session.put_signals([(*SIGNALS[0][:3], 4.0)]),
         # Two rows swap what stands last in them.
         lambda session: session.put_signals([(*SIGNALS[0][:3], 5.0), (*SIGNALS[1][:3], 3.0)]),

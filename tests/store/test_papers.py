@@ -19,6 +19,7 @@ from paperradar.store.merging import unite_versions
 from tests.store.strategies import papers
 
 DAY = dt.date(2022, 5, 4)
+SEEN = dt.datetime(2022, 5, 5, 1, 0, tzinfo=dt.UTC)
 FULL = Paper(
     "2205.01068",
     "=1+1 is “2”",
@@ -247,15 +248,15 @@ def test_papers_are_counted_by_day_and_category(store: Store) -> None:
         assert session.papers_per_day(DAY, DAY) == {(DAY, "cs.CL"): 1, (DAY, "cs.IR"): 2}
 
 
-def test_withdrawn_papers_are_marked_once(store: Store) -> None:
+def test_deleted_papers_are_marked_once(store: Store) -> None:
     one, two = Paper("2205.00001", "a", authors=FULL.authors), Paper("2205.00002", "b")
     put(store, two)
     with store.writing() as session:
         # One is written and marked in the same transaction.
         session.upsert_papers([(one, DAY, DayBasis.SUBMITTED)], source="test")
-        assert session.mark_withdrawn([one.identifier, one.identifier, "2205.99999"]) == 1
-        assert session.mark_withdrawn([one.identifier]) == 0
-        assert session.mark_withdrawn([]) == 0
+        assert session.mark_deleted([one.identifier, one.identifier, "2205.99999"], seen=SEEN) == 1
+        assert session.mark_deleted([one.identifier], seen=SEEN) == 0
+        assert session.mark_deleted([], seen=SEEN) == 0
     assert [item.paper for item in contents(store)] == [replace(one, withdrawn=True), two]
     assert put(store, one) == Upserted(unchanged=1), "a source that does not know changes nothing"
     assert contents(store)[0].paper.withdrawn

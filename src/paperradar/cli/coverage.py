@@ -17,6 +17,7 @@ _SIGNS = {
     "complete": "#", "complete-by-submission": "+", "unknown": "?", "holiday": "-", "short": "S", "stale": "O",
     "missing": "M", "not-watched": "n",
 }  # fmt: skip
+_LONGEST_LINE = 160  # characters of a line about a run
 
 
 def audit(
@@ -68,7 +69,10 @@ def status(
     as_json: JsonOption = False,
     workspace: WorkspaceOption = None,
 ) -> None:
-    """Say where things stand: last runs, last complete day, vectors missing, next edition."""
+    """Say where things stand: last runs, last complete day, vectors missing, next edition.
+
+    A long text about a run is cut to one line; --json has it whole.
+    """
     from paperradar.errors import CoverageGap
     from paperradar.pipeline.overview import overview, working_hours
 
@@ -150,10 +154,12 @@ def _status_lines(found: Overview) -> list[str]:
     for run in found.runs:
         ended = f"{run.outcome or 'done'} {run.ended:%H:%M}" if run.ended else "did not end, or is running"
         summary = str(run.summary.get("line", ""))
-        lines.append(
-            f"run {run.id:<9} {run.started:%Y-%m-%d %H:%M} UTC, {run.kind} by {run.started_by}: {ended}"
-            + (f"; {summary}" if summary else "")
-        )
+        text = f"{run.started:%Y-%m-%d %H:%M} UTC, {run.kind} by {run.started_by}: {ended}"
+        lines.append(_one_line(f"run {run.id:<9} {text}" + (f"; {' '.join(summary.split())}" if summary else "")))
     if not found.papers:
         lines.append("next step     paperradar run daily, or paperradar backfill --month YYYY-MM")
     return [*lines, *(f"warning       {text}" for text in found.warnings)]
+
+
+def _one_line(text: str) -> str:
+    return text if len(text) <= _LONGEST_LINE else text[: _LONGEST_LINE - 1].rstrip() + "…"

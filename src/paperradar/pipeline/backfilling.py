@@ -152,7 +152,8 @@ def fetch_slice(workspace: Workspace, day: dt.date, *, clock: Clock, sleep: Slee
     at = clock()
     state, detail = _judged(found, end - dt.timedelta(minutes=1), arxiv_day(clock))
     with store.writing() as session:
-        upserted = session.upsert_papers([(paper, *placer.day(paper)) for paper in found.papers], source=_API)
+        rows = [(paper, *placer.day(paper)) for paper in found.papers]
+        upserted = session.upsert_papers(rows, source=_API, seen=at)
         put_aside(session, f"{_API} submitted {day}", found.broken)
         session.save_coverage([_row(day, category, found, state, detail, at) for category in categories])
     return SliceReport(day, found.total, found.received, upserted.new, state, detail, found.outcome, len(found.broken))

@@ -146,10 +146,10 @@ def _fetch_category(
             sleep(workspace.settings.fetch.retry_seconds)
             second = ask_feed(way, category, numbers, announced)
             feed = second if second.listing is not None or feed.listing is None else feed
-    rows = judge(category, numbers, feed, checks, clock())
-    return _write(
-        store, CategoryReport(category, day, State.UNKNOWN), feed, checks, rows, placer, numbers if follows else None
-    )
+    seen = clock()
+    rows = judge(category, numbers, feed, checks, seen)
+    report = CategoryReport(category, day, State.UNKNOWN)
+    return _write(store, report, feed, checks, rows, placer, numbers if follows else None, seen)
 
 
 def _lacks_something(feed: Feed, checks: Sequence[Check], numbers: NewNumbers) -> bool:
@@ -168,6 +168,7 @@ def _write(
     rows: Sequence[LedgerRow],
     placer: Placer,
     numbers: NewNumbers | None,
+    seen: dt.datetime,
 ) -> CategoryReport:
     """One short transaction: papers, announcements, what was set aside, and the ledger's rows."""
     day, category = report.day, report.category
@@ -176,13 +177,13 @@ def _write(
         if feed is not None and feed.listing is not None:
             # First, so that papers take their day from what was announced.
             announcements = session.add_announcements(feed.listing.announcements)
-            upserted += _upsert(session, feed.listing.papers, placer, "rss")
+            upserted += _upsert(session, feed.listing.papers, placer, "rss", seen)
             broken += put_aside(session, f"rss {category} {day}", feed.listing.broken)
         for check in checks:
             first = check.first(numbers) if numbers else frozenset()
             days = {item.identifier: (day, placer.day(item)[1]) for item in check.papers if item.identifier in first}
-            upserted += _upsert(session, check.papers, placer, check.source, days)
-            session.mark_withdrawn(check.deleted)
+            upserted += _upsert(session, check.papers, placer, check.source, seen, days)
+            session.mark_deleted(check.deleted, seen=seen)
             broken += put_aside(session, f"{check.source} {category} {day}", check.broken)
         known = {row.source: row for row in session.ledger(day, day) if row.category == category}
         session.save_coverage([row for row in rows if not _is_worse(row, known.get(row.source))])
@@ -225,12 +226,13 @@ def _upsert(
     papers: Sequence[Paper],
     placer: Placer,
     source: str,
+    seen: dt.datetime,
     days: Mapping[str, tuple[dt.date, DayBasis]] | None = None,
 ) -> Upserted:
     """Write papers, each with the day that is given for it, else the one that its number allows."""
     known = days or {}
     rows = [(paper, *(known.get(paper.identifier) or placer.day(paper))) for paper in papers]
-    return session.upsert_papers(rows, source=source)
+    return session.upsert_papers(rows, source=source, seen=seen)
 
 
 def put_aside(session: Session, source: str, broken: Sequence[Broken]) -> int:

@@ -185,8 +185,8 @@ def _write(store: Store, parsed: _Parsed, document: Document) -> _Done:
     if isinstance(content, Listing):
         return _write_feed(store, content, document)
     with store.writing() as session:
-        upserted = _upsert(session, content.papers, parsed.source)
-        withdrawn = session.mark_withdrawn(content.deleted)
+        upserted = _upsert(session, content.papers, parsed.source, document.fetched_at)
+        withdrawn = session.mark_deleted(content.deleted, seen=document.fetched_at)
     return _Done(parsed.source, upserted, withdrawn=withdrawn, broken=len(content.broken))
 
 
@@ -197,7 +197,7 @@ def _write_feed(store: Store, listing: Listing, document: Document) -> _Done:
             return _Done("stale")
         # First, so that papers take their day from what was announced.
         announcements = session.add_announcements(listing.announcements)
-        upserted = _upsert(session, listing.papers, "rss")
+        upserted = _upsert(session, listing.papers, "rss", document.fetched_at)
     return _Done("rss", upserted, announcements, broken=len(listing.broken))
 
 
@@ -209,7 +209,7 @@ def _is_stale(session: Session, listing: Listing, day: dt.date) -> bool:
     return bool(highest and above) and identifier_order(highest) <= identifier_order(above)
 
 
-def _upsert(session: Session, papers: Sequence[Paper], source: str) -> Upserted:
+def _upsert(session: Session, papers: Sequence[Paper], source: str, seen: dt.datetime) -> Upserted:
     """Add papers. One that is known keeps its day, unless there is better ground for another now.
 
     Else what a later listing has taught would move days that were estimated before it.
@@ -227,4 +227,4 @@ def _upsert(session: Session, papers: Sequence[Paper], source: str) -> Upserted:
         if there is not None and _BASES.index(there.basis) <= _BASES.index(basis):
             day, basis = there.announced_on, there.basis
         placed.append((paper, day, basis))
-    return session.upsert_papers(placed, source=source)
+    return session.upsert_papers(placed, source=source, seen=seen)

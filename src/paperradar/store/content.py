@@ -8,7 +8,7 @@ import hashlib
 from paperradar.store.base import SessionBase
 
 # Vectors and token ids are left out: they follow from the texts and the encoder's fingerprint, and are made on demand.
-_TABLES = ("announcements", "papers", "signals", "versions")
+_TABLES = ("announcements", "deleted", "papers", "signals", "versions")
 
 
 class ContentTables(SessionBase):
@@ -17,7 +17,8 @@ class ContentTables(SessionBase):
     def content_digest(self) -> str:
         """The checksum of papers, their versions, announcements and signals, in hex; the order of rows has no part.
 
-        The same content gives the same in every process, but maybe not under another version of DuckDB.
+        Which papers count as deleted has a part, when that was told has none. The same content gives the same in every
+        process, but maybe not under another version of DuckDB.
         """
         # The outer hash matters: by the inner one alone, two rows that swap their last values leave the xor as it was.
         rows = [

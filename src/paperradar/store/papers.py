@@ -6,11 +6,12 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
 from paperradar.papers import Author, DayBasis, Paper, Version, identifier_order
-from paperradar.store.base import SessionBase
+from paperradar.store.deletions import DeletionTables
 from paperradar.store.merging import Known, better_day, merge, unite_versions
 from paperradar.store.times import aware, naive
 from paperradar.store.values import StoredPaper, StoredText, StoredTitle, Upserted
@@ -42,14 +43,19 @@ _Row = tuple[object, ...]
 _Day = tuple[dt.date, DayBasis]
 
 
-class PaperTables(SessionBase):
+class PaperTables(DeletionTables):
     """The tables ``papers``, ``versions`` and ``paper_sources``."""
 
-    def upsert_papers(self, papers: Sequence[tuple[Paper, dt.date, DayBasis]], *, source: str) -> Upserted:
+    def upsert_papers(
+        self, papers: Sequence[tuple[Paper, dt.date, DayBasis]], *, source: str, seen: dt.datetime | None = None
+    ) -> Upserted:
         """Add records of papers, each with its announcement day; ``source`` names where they come from.
+
+        ``seen`` is when the source gave them (aware), None for records out of a file.
 
         One identifier may come several times. The rules are those of `paperradar.store.merging`: records in
         any order and any split give the same store. A day that a listing announced beats every estimate.
+        A paper that was called deleted before it was seen here is no longer withdrawn for that (`whole_at`).
         """
         identifiers = list(dict.fromkeys(paper.identifier for paper, _, _ in papers))
         if not identifiers:
@@ -73,6 +79,7 @@ class PaperTables(SessionBase):
             result[paper.identifier] = merged
         changed = {key: value for key, value in result.items() if known.get(key) != value}
         self._write(known, changed)
+        self._note_whole((paper for paper, _, _ in papers), seen)
         self._append("paper_sources", ((identifier, source) for identifier in identifiers), action="upsert")
         return Upserted(**counts)
 
@@ -164,15 +171,6 @@ class PaperTables(SessionBase):
         ).fetchall()
         return {(day, category): count for day, category, count in rows}
 
-    def mark_withdrawn(self, identifiers: Iterable[str]) -> int:
-        """Mark papers as withdrawn; return how many were not before. Unknown identifiers are passed over."""
-        self._wanted(dict.fromkeys(identifiers))
-        rows = self._connection.execute(
-            "UPDATE papers SET withdrawn = true FROM wanted WHERE identifier = key AND NOT withdrawn "
-            "RETURNING identifier"
-        ).fetchall()
-        return len(rows)
-
     def sources_of(self, identifier: str) -> list[str]:
         """The sources that named a paper, sorted."""
         rows = self._connection.execute(
@@ -189,7 +187,11 @@ class PaperTables(SessionBase):
         return {known.paper.identifier: (known, day) for known, day in self._rows("SELECT key FROM wanted", [])}
 
     def _stored(self, keys: str, values: Sequence[object] = ()) -> list[StoredPaper]:
-        stored = [StoredPaper(known.paper, *day) for known, day in self._rows(keys, values)]
+        gone = self._deleted()
+        stored = [
+            StoredPaper(replace(known.paper, withdrawn=True) if known.paper.identifier in gone else known.paper, *day)
+            for known, day in self._rows(keys, values)
+        ]
         return sorted(stored, key=lambda item: identifier_order(item.paper.identifier))
 
     def _rows(self, keys: str, values: Sequence[object]) -> list[tuple[Known, _Day]]:
