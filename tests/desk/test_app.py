@@ -8,7 +8,8 @@ import pytest
 
 from paperradar.decisions import Place, Vote
 from paperradar.desk.app import make_app
-from paperradar.pipeline.curating import add_page, cast_votes, place_papers
+from paperradar.pipeline.adding import add_page
+from paperradar.pipeline.curating import cast_votes, place_papers
 from paperradar.publishing import write_edition
 from paperradar.settings import Settings
 from paperradar.workspace import Workspace

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from paperradar.decisions import Vote
-from paperradar.pipeline.curating import add_page, cast_votes
+from paperradar.pipeline.adding import add_page
+from paperradar.pipeline.curating import cast_votes
 from paperradar.publishing import write_edition
 from paperradar.settings import Settings
 from paperradar.workspace import Workspace

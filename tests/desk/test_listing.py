@@ -8,7 +8,8 @@ import pytest
 
 from paperradar.decisions import State
 from paperradar.desk.listing import Asked
-from paperradar.pipeline.curating import add_page, advance
+from paperradar.pipeline.adding import add_page
+from paperradar.pipeline.curating import advance
 from paperradar.workspace import Workspace
 from tests.desk.visiting import LIST, Visitor, desk
 from tests.pipeline.curated import EDITION, MEMBER, at_rank, cast, clock, freeze, listed

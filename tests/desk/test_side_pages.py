@@ -14,7 +14,8 @@ import pytest
 
 from paperradar.decisions import Place, State, Vote
 from paperradar.papers import Author, Paper, Version
-from paperradar.pipeline.curating import add_page, advance, cast_votes, place_papers
+from paperradar.pipeline.adding import add_page
+from paperradar.pipeline.curating import advance, cast_votes, place_papers
 from paperradar.pipeline.desk_facts import build_desk_facts
 from paperradar.pipeline.freezing import freeze_edition
 from paperradar.pipeline.shortlisting import make_shortlist, publish_shortlist

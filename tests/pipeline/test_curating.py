@@ -1,9 +1,8 @@
-"""Voting, adding, composing, deciding, publishing, and each one's undo."""
+"""Voting, composing, deciding, publishing, and taking such a state back."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paperradar.decisions import Place, State, Vote, page_identifier
+from paperradar.decisions import Place, State, page_identifier
 from paperradar.errors import InputError, NotFoundError, UsageError
-from paperradar.papers import Author, DayBasis
+from paperradar.pipeline.adding import add_page, add_paper
 from paperradar.pipeline.curating import (
-    add_page,
-    add_paper,
     advance,
-    cast_votes,
     edition_log,
     faults_of,
     identifier_of,
@@ -27,13 +23,10 @@ from paperradar.pipeline.curating import (
     place_papers,
     proposed_ten,
     take_back,
-    take_back_added,
 )
 from paperradar.pipeline.undoing import undo_last_step, undo_last_vote
-from paperradar.store import Store
 from paperradar.workspace import Workspace
-from tests.pipeline.builders import paper
-from tests.pipeline.curated import EDITION, NOW, at_rank, cast, clock, freeze, listed, view
+from tests.pipeline.curated import EDITION, at_rank, cast, clock, freeze, listed, view
 
 URL = "https://a.example/post"
 BY: dict[str, Any] = {"by": "Ann", "clock": clock}
@@ -54,49 +47,6 @@ def order(workspace: Workspace, *ranks: int, **keys: Any) -> int:
 
 def place(identifier: str, rank: int | None, group: str = "", role: str = "top10") -> Place:
     return Place(identifier, role, rank, "", group, "Ann", "")  # type: ignore[arg-type]
-
-
-def test_votes_come_in_and_are_undone_one_by_one(workspace: Workspace) -> None:
-    assert cast(workspace, "Ann", r1="pick") == 1
-    assert cast(workspace, "Ann", r1="no") == 1
-    assert cast_votes(workspace, EDITION, "Ann", {at_rank(2): (Vote.PICK, " a  note ")}, clock=clock, file="a.csv") == 1
-    assert view(workspace).cards[at_rank(2)].ballots["Ann"].note == "a note"
-    assert undo_last_vote(workspace, EDITION, "ann", clock=clock) == at_rank(1)
-    assert view(workspace).cards[at_rank(1)].ballots["Ann"].vote is Vote.PICK
-    assert undo_last_vote(workspace, EDITION, "Ann", clock=clock) == at_rank(1)
-    with pytest.raises(NotFoundError, match="no vote of Ann"):  # what a file said is not undone one by one
-        undo_last_vote(workspace, EDITION, "Ann", clock=clock)
-
-
-def test_a_paper_of_the_store_is_added(workspace: Workspace) -> None:
-    other = replace(paper(5, "2203"), authors=(Author("Doe", "Ann"),))
-    with Store(workspace.database).writing() as session:
-        session.upsert_papers([(other, NOW.date(), DayBasis.SUBMITTED)], source="test")
-    item = add_paper(workspace, EDITION, "https://arxiv.org/abs/2203.00005v2", **BY)
-    assert (item.identifier, item.title, item.authors) == ("2203.00005", "Title 5", ("Ann Doe",))
-    assert view(workspace).cards["2203.00005"].title == "Title 5"
-    with pytest.raises(NotFoundError, match="give its title"):
-        add_paper(workspace, EDITION, "2203.00006", **BY)
-    assert add_paper(workspace, EDITION, "2203.00006", title="Unknown", **BY).title == "Unknown"
-    with pytest.raises(InputError, match="at rank 2"):
-        add_paper(workspace, EDITION, at_rank(2), **BY)
-
-
-def test_a_page_is_added_and_taken_back(workspace: Workspace) -> None:
-    item = add_page(workspace, EDITION, f" {URL} ", title=" A  post ", authors=["A; B", " "], source="Blog", **BY)
-    assert (item.identifier, item.title, item.authors) == (page_identifier(URL), "A post", ("A, B",))
-    for wrong in ("ftp://a.example", "javascript:alert(1)", "a.example"):
-        with pytest.raises(InputError, match="web address"):
-            add_page(workspace, EDITION, wrong, title="x", **BY)
-    with pytest.raises(InputError, match="title"):
-        add_page(workspace, EDITION, URL, title=" ", **BY)
-    place_at(workspace, EDITION, [item.identifier], rank=1, **BY)
-    with pytest.raises(InputError, match="--out"):
-        take_back_added(workspace, EDITION, URL, **BY)
-    place_papers(workspace, EDITION, [], out=[item.identifier], **BY)
-    assert take_back_added(workspace, EDITION, URL, **BY) == item
-    with pytest.raises(NotFoundError, match="nothing to take back"):
-        take_back_added(workspace, EDITION, URL, **BY)
 
 
 def test_what_a_person_names() -> None:
@@ -268,38 +218,6 @@ def test_a_decided_edition_takes_no_change(workspace: Workspace) -> None:
     assert edition_log(workspace, EDITION).entries() == before
     take_back(workspace, EDITION, State.DECIDED, **BY)
     assert order(workspace, 2) == 2
-
-
-def test_steps_of_composing_are_undone_one_by_one_whoever_else_voted(workspace: Workspace) -> None:
-    def ten() -> list[tuple[str, int | None, str]]:
-        return [(place.identifier, place.rank, place.why) for place in view(workspace).places]
-
-    order(workspace, 1, 2)
-    place_at(workspace, EDITION, [at_rank(1)], why="a reason", **BY)
-    composed = ten()
-    order(workspace, 2)  # one step: a rank moves, and a paper with its reason goes out
-    cast(workspace, "Ben", r1="pick")
-    assert set(undo_last_step(workspace, EDITION, "ann", clock=clock)) == {at_rank(1), at_rank(2)}
-    assert ten() == composed
-    undo_last_step(workspace, EDITION, "Ann", clock=clock)
-    undo_last_step(workspace, EDITION, "Ann", clock=clock)
-    assert ten() == []
-    with pytest.raises(NotFoundError, match="Ann changed nothing"):
-        undo_last_step(workspace, EDITION, "Ann", clock=clock)
-    assert order(workspace, 2) == 1, "the same step may be taken again"
-    assert len(ten()) == 1
-
-
-def test_a_step_that_somebody_built_upon_is_not_undone(workspace: Workspace) -> None:
-    order(workspace, 1, 2)
-    order_ten(workspace, EDITION, [at_rank(2), at_rank(1)], by="Ben", clock=clock)
-    before = view(workspace).places
-    with pytest.raises(UsageError, match="somebody has moved these papers since"):
-        undo_last_step(workspace, EDITION, "Ann", clock=clock)
-    assert view(workspace).places == before
-    undo_last_step(workspace, EDITION, "Ben", clock=clock)
-    undo_last_step(workspace, EDITION, "Ann", clock=clock)
-    assert view(workspace).places == ()
 
 
 def test_a_curator_needs_a_name(workspace: Workspace) -> None:

@@ -15,7 +15,7 @@ from paperradar.coverage import State
 from paperradar.errors import NotFoundError, StoreBusy
 from paperradar.papers import DayBasis, Version
 from paperradar.pipeline import desk_facts, month_facts
-from paperradar.pipeline.curating import add_page
+from paperradar.pipeline.adding import add_page
 from paperradar.pipeline.desk_facts import (
     NEAREST,
     build_desk_facts,

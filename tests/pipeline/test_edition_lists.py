@@ -8,7 +8,8 @@ import pytest
 
 from paperradar.decisions import State, Vote
 from paperradar.errors import NotFoundError, UsageError
-from paperradar.pipeline.curating import add_page, advance, cast_votes, order_ten, take_back
+from paperradar.pipeline.adding import add_page
+from paperradar.pipeline.curating import advance, cast_votes, order_ten, take_back
 from paperradar.pipeline.edition_lists import compare_lists, pick_depth
 from paperradar.workspace import Workspace
 from tests.pipeline.curated import (

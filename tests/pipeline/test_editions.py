@@ -8,7 +8,8 @@ import pytest
 
 from paperradar.decisions import DecisionLog, Mark, State, Vote
 from paperradar.errors import InputError, NotFoundError, UsageError
-from paperradar.pipeline.curating import add_page, advance, cast_votes, place_at, take_back_added
+from paperradar.pipeline.adding import add_page, take_back_added
+from paperradar.pipeline.curating import advance, cast_votes, place_at
 from paperradar.pipeline.editions import editions_with_list, view_edition
 from paperradar.publishing import edition_paths
 from paperradar.settings import Settings

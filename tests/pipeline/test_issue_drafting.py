@@ -12,7 +12,8 @@ from pydantic import TypeAdapter
 from paperradar.decisions import DecisionLog, EditionLog, Place, State, Vote
 from paperradar.errors import NotFoundError, SettingsError, UsageError
 from paperradar.files import write_atomically
-from paperradar.pipeline.curating import add_page, add_paper, advance, cast_votes, place_papers
+from paperradar.pipeline.adding import add_page, add_paper
+from paperradar.pipeline.curating import advance, cast_votes, place_papers
 from paperradar.pipeline.desk_facts import DeskFacts, facts_path
 from paperradar.pipeline.editions import view_edition
 from paperradar.pipeline.issue_drafting import (

@@ -10,7 +10,8 @@ from bibtexparser.entrypoint import parse_string
 from paperradar.clock import system_clock
 from paperradar.decisions import Place
 from paperradar.errors import NotFoundError, UsageError
-from paperradar.pipeline.curating import add_page, order_ten, place_papers
+from paperradar.pipeline.adding import add_page
+from paperradar.pipeline.curating import order_ten, place_papers
 from paperradar.pipeline.editions import view_edition
 from paperradar.pipeline.referencing import edition_bibtex
 from paperradar.workspace import Workspace

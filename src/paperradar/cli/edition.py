@@ -285,7 +285,8 @@ def add(
     A paper's title and authors come from the store; a page needs --title.
     """
     from paperradar.papers import is_identifier
-    from paperradar.pipeline.curating import add_page, add_paper, identifier_of, take_back_added
+    from paperradar.pipeline.adding import add_page, add_paper, take_back_added
+    from paperradar.pipeline.curating import identifier_of
 
     place, clock, who = _opened(workspace, by)
     if undo:

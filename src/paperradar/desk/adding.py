@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from paperradar.desk.context import Form, curator_of, desk_of, field, page
 from paperradar.errors import InputError, NotFoundError, StoreBusy
-from paperradar.pipeline.curating import add_page, add_paper
+from paperradar.pipeline.adding import add_page, add_paper
 from paperradar.workspace import Workspace
 
 router = APIRouter()

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -180,10 +180,10 @@ def _months_kept(workspace: Workspace) -> list[MonthFacts]:
 
 
 def _papers(
-    workspace: Workspace, store: Store, titles: Sequence[StoredTitle], wanted: Collection[str]
+    workspace: Workspace, store: Store, titles: Sequence[StoredTitle], wanted: Mapping[str, object]
 ) -> dict[str, PaperFacts]:
     """What the store says of these identifiers; those that it lacks are left out."""
-    rows = [row for row, item in enumerate(titles) if item.identifier in set(wanted)]
+    rows = [row for row, item in enumerate(titles) if item.identifier in wanted]
     with store.reading() as session:
         stored = session.papers([titles[row].identifier for row in rows])
         fingerprint = encoder_card(workspace.settings.encoder).fingerprint

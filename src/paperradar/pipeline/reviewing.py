@@ -119,7 +119,7 @@ def holds_more_than_the_log(workspace: Workspace, edition: str, path: Path, *, c
 
 def sheet_imports(workspace: Workspace, edition: str) -> tuple[SheetImport, ...]:
     """What came to an edition's log from files, oldest first. Raises UsageError for a wrong edition."""
-    entries = edition_log(workspace, parse_edition(edition)).entries()
+    entries = edition_log(workspace, edition).entries()
     alive = {entry.id for entry in still_alive(entries)}
     found = defaultdict(list)
     for entry in entries:
@@ -142,7 +142,7 @@ def undo_import(workspace: Workspace, edition: str, file: str = "", *, by: str =
 
     Raises NotFoundError where there is none, UsageError where the edition is decided.
     """
-    log, name = open_log(workspace, parse_edition(edition)), Path(file).name
+    log, name = open_log(workspace, edition), Path(file).name
     imports = [one for one in sheet_imports(workspace, log.edition) if not one.undone and name in ("", one.file)]
     if not imports:
         of = f" of {name}" if name else ""
