@@ -16,8 +16,8 @@ from paperradar.decisions import Place, State, Vote
 from paperradar.papers import Author, Paper, Version
 from paperradar.pipeline.adding import add_page
 from paperradar.pipeline.curating import advance, cast_votes, place_papers
-from paperradar.pipeline.desk_facts import build_desk_facts
 from paperradar.pipeline.freezing import freeze_edition
+from paperradar.pipeline.making_facts import build_desk_facts
 from paperradar.pipeline.shortlisting import make_shortlist, publish_shortlist
 from paperradar.settings import Settings
 from paperradar.taste.keeping import TasteShelf

@@ -14,8 +14,7 @@ from paperradar.desk.backtest_view import CHANCE, decided_view, measured_view, r
 from paperradar.desk.coverage_view import SHOWN, coverage_view
 from paperradar.desk.trends_view import trends_view
 from paperradar.pipeline.curating import advance, cast_votes, order_ten
-from paperradar.pipeline.desk_facts import DayFacts, DeskFacts
-from paperradar.pipeline.month_facts import LEAST_PAPERS, MonthFacts
+from paperradar.pipeline.desk_facts import LEAST_PAPERS, DayFacts, DeskFacts, MonthFacts
 from paperradar.settings import Settings
 from paperradar.taste.keeping import TasteShelf
 from paperradar.workspace import Workspace

@@ -14,7 +14,7 @@ from paperradar.errors import NotFoundError, SettingsError, UsageError
 from paperradar.files import write_atomically
 from paperradar.pipeline.adding import add_page, add_paper
 from paperradar.pipeline.curating import advance, cast_votes, place_papers
-from paperradar.pipeline.desk_facts import DeskFacts, facts_path
+from paperradar.pipeline.desk_facts import DeskFacts, MonthFacts, facts_path
 from paperradar.pipeline.editions import view_edition
 from paperradar.pipeline.issue_drafting import (
     copy_templates,
@@ -24,7 +24,6 @@ from paperradar.pipeline.issue_drafting import (
     templates_folder,
     write_draft,
 )
-from paperradar.pipeline.month_facts import MonthFacts
 from paperradar.publishing.issue_templates import TEMPLATES
 from paperradar.publishing.issue_values import Note
 from paperradar.workspace import Workspace

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from paperradar.errors import PaperradarError
-from paperradar.pipeline.desk_facts import ensure_desk_facts
+from paperradar.pipeline.making_facts import ensure_desk_facts
 from paperradar.workspace import Workspace
 
 _PATIENCE_SECONDS = 5

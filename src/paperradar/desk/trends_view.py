@@ -7,8 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from paperradar.pipeline.desk_facts import DeskFacts
-from paperradar.pipeline.month_facts import LEAST_PAPERS, MonthFacts, share_of
+from paperradar.pipeline.desk_facts import LEAST_PAPERS, DeskFacts, MonthFacts, share_of
 from paperradar.publishing.plots import bars, lines, numbers, percent, plain
 
 # Lines of a plot that can be told apart; tables have all.

@@ -1,7 +1,7 @@
 """What curators bring to an edition that is not on its list: papers and pages.
 
-It is the one thing they do that asks the store. So it is apart from `pipeline.curating`: voting and composing neither wait
-for the database nor load it.
+It is the one thing they do that asks the store, so it is apart from `pipeline.curating`: voting and composing neither
+wait for the database nor load it.
 """
 
 from __future__ import annotations

@@ -1,44 +1,25 @@
-"""What the desk's side pages need of the papers' database: asked once, kept as a file, so that no page waits for it.
+"""What the desk shows of what the papers' database knows, as values kept in a file: no page waits for the database.
 
-For each paper of an edition its versions and its nearest neighbours; by month how many papers there are and which
-topics they are of; and the coverage of those months. A text without a vector is left out, never encoded: the desk must
-start while an import holds the database, and without a model.
+`paperradar.pipeline.making_facts` asks the store and makes them; who only reads them loads no store.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import logging
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
 from pydantic import TypeAdapter, ValidationError
 
-from paperradar import neighbours
 from paperradar.calendar import parse_edition
-from paperradar.coverage import WATCHED_FOR, DayCoverage, State
-from paperradar.encoding import encoder_card
-from paperradar.errors import ModelError, TryAgainLater, UsageError
+from paperradar.coverage import State
 from paperradar.files import write_atomically
-from paperradar.pipeline.coverage_view import coverage_of_store
-from paperradar.pipeline.editions import view_edition
-from paperradar.pipeline.month_facts import MonthFacts, count_months
-from paperradar.pipeline.opening import open_store
-from paperradar.pipeline.picking import issues_before
-from paperradar.pipeline.pooling import month_days
-from paperradar.progress import Progress, silent
-from paperradar.store import Store, StoredTitle
 from paperradar.workspace import Workspace
 
-_log = logging.getLogger(__name__)
-
-NEAREST = 6
+# Of fewer papers a share says nothing: each one is 5 per cent and more.
+LEAST_PAPERS = 20
 _FORMAT = 1
-_NAMED = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +45,30 @@ class PaperFacts:
     categories: tuple[str, ...]
     versions: tuple[tuple[int, dt.date | None], ...]
     neighbours: tuple[Neighbour, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class MonthFacts:
+    """The papers in scope that were announced in a calendar month.
+
+    ``compared``: how many have a vector and token ids. ``topics``: by profile, how many of those it catches, which is a
+    match at or over its threshold. ``categorised``: how many papers have a category, ``categories``: how many are of
+    each, the most frequent first, `CATEGORIES` at most. ``whole``: the store's first and last days do not lie within
+    the month. ``digest``: of all that decides these counts.
+    """
+
+    month: str
+    papers: int
+    compared: int
+    topics: Mapping[str, int]
+    categorised: int
+    categories: Mapping[str, int]
+    whole: bool
+    digest: str = ""
+
+    def topic_share(self, topic: str) -> float | None:
+        """The share of the compared papers that a topic catches; None where it was not counted, see `share_of` too."""
+        return share_of(self.topics[topic], self.compared) if topic in self.topics else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,23 +109,9 @@ def neighbours_of(facts: DeskFacts | None, identifier: str) -> tuple[Neighbour, 
     return (found.neighbours or ()) if found else ()
 
 
-def ensure_desk_facts(
-    workspace: Workspace, edition: str, *, today: dt.date, progress: Progress = silent
-) -> DeskFacts | None:
-    """The facts of an edition, built where they are missing, of another list, or of another day.
-
-    Where that cannot be done, because the store is busy, say, the old ones serve and a warning says so; None without
-    old ones. Raises what `view_edition` raises.
-    """
-    kept = load_desk_facts(workspace, edition)
-    if kept and (kept.bundle, kept.made_on) == (view_edition(workspace, edition).bundle_id, today):
-        return kept
-    try:
-        return build_desk_facts(workspace, edition, today=today, progress=progress)
-    except (TryAgainLater, ModelError, OSError) as error:
-        instead = f"those of {kept.made_on} serve" if kept else "pages that need them say so"
-        _log.warning("the facts for the desk's side pages could not be made, %s: %s", instead, error)
-        return kept
+def share_of(count: int, papers: int) -> float | None:
+    """The share of a month's papers that this many are, between 0 and 1; None of fewer than `LEAST_PAPERS`."""
+    return count / papers if papers >= LEAST_PAPERS else None
 
 
 def load_desk_facts(workspace: Workspace, edition: str) -> DeskFacts | None:
@@ -132,117 +123,11 @@ def load_desk_facts(workspace: Workspace, edition: str) -> DeskFacts | None:
     return facts if facts.format == _FORMAT and facts.edition == edition else None
 
 
-def build_desk_facts(workspace: Workspace, edition: str, *, today: dt.date, progress: Progress = silent) -> DeskFacts:
-    """Ask the store and keep what it says. ``today``: arXiv's day (America/New_York).
-
-    The store is open for a moment at a time. Raises StoreBusy, ModelError, and what `view_edition` raises.
-    """
-    view = view_edition(workspace, edition)
-    wanted = dict.fromkeys(view.cards)
-    wanted |= dict.fromkeys(member["identifier"] for row in view.bundle["rows"] for member in row["story"])
-    # Of earlier issues there may be no list, which would say their categories.
-    wanted |= dict.fromkeys(name for names in issues_before(workspace, edition).values() for name in names)
-    store = open_store(workspace)
-    with store.reading() as session:
-        titles = session.titles()
-    papers = _papers(workspace, store, titles, wanted)
-    counted = count_months(workspace, titles, kept=_months_kept(workspace), progress=progress)
-    days, line = _days(workspace, titles, [item.month for item in counted.months], today)
-    facts = DeskFacts(
-        edition=edition,
-        bundle=view.bundle_id,
-        made_on=today,
-        papers=papers,
-        months=counted.months,
-        topics=counted.topics,
-        days=days,
-        coverage=line,
-    )
-    write_atomically(facts_path(workspace, edition), _FACTS.dump_json(facts))
-    return facts
+def keep_desk_facts(workspace: Workspace, facts: DeskFacts) -> None:
+    """Keep the facts of an edition in the place of those that were there."""
+    write_atomically(facts_path(workspace, facts.edition), _FACTS.dump_json(facts))
 
 
 def facts_path(workspace: Workspace, edition: str) -> Path:
     """Where the facts of an edition lie."""
     return workspace.desk / f"{parse_edition(edition)}.facts.json"
-
-
-def _months_kept(workspace: Workspace) -> list[MonthFacts]:
-    """The months that were counted for any edition before."""
-    found: list[MonthFacts] = []
-    for path in workspace.desk.glob("*.facts.json"):
-        try:
-            facts = load_desk_facts(workspace, path.name.removesuffix(".facts.json"))
-        except UsageError:  # a file of somebody else's
-            continue
-        found += facts.months if facts else ()
-    return found
-
-
-def _papers(
-    workspace: Workspace, store: Store, titles: Sequence[StoredTitle], wanted: Mapping[str, object]
-) -> dict[str, PaperFacts]:
-    """What the store says of these identifiers; those that it lacks are left out."""
-    rows = [row for row, item in enumerate(titles) if item.identifier in wanted]
-    with store.reading() as session:
-        stored = session.papers([titles[row].identifier for row in rows])
-        fingerprint = encoder_card(workspace.settings.encoder).fingerprint
-        vectors, found = session.vectors([item.text_hash for item in titles], fingerprint)
-    # One more than is shown: each is the nearest to itself.
-    places, cosines = neighbours.nearest(vectors[rows], vectors, NEAREST + 1)
-    near = {
-        titles[row].identifier: _near(titles, row, places[asked], cosines[asked]) if found[row] else None
-        for asked, row in enumerate(rows)
-    }
-    return {
-        item.paper.identifier: PaperFacts(
-            identifier=item.paper.identifier,
-            title=item.paper.title,
-            announced_on=item.announced_on,
-            categories=item.paper.categories,
-            versions=tuple(
-                (version.number, version.created.date() if version.created else None) for version in item.paper.versions
-            ),
-            neighbours=near[item.paper.identifier],
-        )
-        for item in stored
-    }
-
-
-def _near(
-    titles: Sequence[StoredTitle], own: int, places: NDArray[np.int64], cosines: NDArray[np.float32]
-) -> tuple[Neighbour, ...]:
-    found = [
-        Neighbour(
-            titles[place].identifier, titles[place].title, titles[place].announced_on, round(max(cosine, -1.0), 4)
-        )
-        for place, cosine in zip(places.tolist(), cosines.tolist(), strict=True)
-        if place not in (own, -1)
-    ]
-    return tuple(found[:NEAREST])
-
-
-def _days(
-    workspace: Workspace, titles: Sequence[StoredTitle], months: Sequence[str], today: dt.date
-) -> tuple[tuple[DayFacts, ...], str]:
-    """The coverage of these months, and of the days since for as long as somebody may still be watching."""
-    if not months:
-        return (), ""
-    last = month_days(months[-1]).last
-    if today - last <= WATCHED_FOR:
-        last = max(last, today)
-    covered = coverage_of_store(workspace, month_days(months[0]).first, last, today=today)
-    papers = Counter(item.announced_on for item in titles)
-    return tuple(DayFacts(day.day, day.state, papers[day.day], _words(day)) for day in covered.days), covered.line
-
-
-def _words(day: DayCoverage) -> str:
-    """The categories that make the day's state, with what they have of what there is."""
-    if day.state in (State.COMPLETE, State.COMPLETE_BY_SUBMISSION, State.HOLIDAY):
-        return ""
-    mine = [item for item in day.categories if item.state is day.state]
-    if len(mine) == len(day.categories) and not any(item.expected for item in mine):
-        return ""
-    said = [f"{item.category} {item.received} of {item.expected}" if item.expected else item.category for item in mine]
-    more = f" and {len(said) - _NAMED} more" if len(said) > _NAMED else ""
-    return ", ".join(said[:_NAMED]) + more

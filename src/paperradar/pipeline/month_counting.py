@@ -19,6 +19,7 @@ from paperradar.calendar import announcement_days, previous_edition
 from paperradar.encoding import encoder_card
 from paperradar.lexical import LEXICAL_FINGERPRINT
 from paperradar.papers import text_hash
+from paperradar.pipeline.desk_facts import MonthFacts
 from paperradar.pipeline.knowledge import topic_knowledge
 from paperradar.pipeline.measured import digest_of
 from paperradar.pipeline.opening import open_store
@@ -31,34 +32,8 @@ from paperradar.workspace import Workspace
 
 # Two years: enough to see a topic grow, and a plot that can be read.
 MONTHS = 24
-# Of fewer papers a share says nothing: each one is 5 per cent and more.
-LEAST_PAPERS = 20
 # Kept of each month. All of them, over the months, are more than a plot shows.
 CATEGORIES = 12
-
-
-@dataclass(frozen=True, slots=True)
-class MonthFacts:
-    """The papers in scope that were announced in a calendar month.
-
-    ``compared``: how many have a vector and token ids. ``topics``: by profile, how many of those it catches, which is a
-    match at or over its threshold. ``categorised``: how many papers have a category, ``categories``: how many are of
-    each, the most frequent first, `CATEGORIES` at most. ``whole``: the store's first and last days do not lie within
-    the month. ``digest``: of all that decides these counts.
-    """
-
-    month: str
-    papers: int
-    compared: int
-    topics: Mapping[str, int]
-    categorised: int
-    categories: Mapping[str, int]
-    whole: bool
-    digest: str = ""
-
-    def topic_share(self, topic: str) -> float | None:
-        """The share of the compared papers that a topic catches; None where it was not counted, see `share_of` too."""
-        return share_of(self.topics[topic], self.compared) if topic in self.topics else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +42,6 @@ class CountedMonths:
 
     months: tuple[MonthFacts, ...]
     topics: Mapping[str, str]
-
-
-def share_of(count: int, papers: int) -> float | None:
-    """The share of a month's papers that this many are, between 0 and 1; None of fewer than `LEAST_PAPERS`."""
-    return count / papers if papers >= LEAST_PAPERS else None
 
 
 def count_months(

@@ -14,16 +14,11 @@ import pytest
 from paperradar.coverage import State
 from paperradar.errors import NotFoundError, StoreBusy
 from paperradar.papers import DayBasis, Version
-from paperradar.pipeline import desk_facts, month_facts
+from paperradar.pipeline import making_facts, month_counting
 from paperradar.pipeline.adding import add_page
-from paperradar.pipeline.desk_facts import (
-    NEAREST,
-    build_desk_facts,
-    ensure_desk_facts,
-    load_desk_facts,
-    neighbours_of,
-)
+from paperradar.pipeline.desk_facts import load_desk_facts, neighbours_of
 from paperradar.pipeline.editions import view_edition
+from paperradar.pipeline.making_facts import NEAREST, build_desk_facts, ensure_desk_facts
 from paperradar.pipeline.shortlisting import make_shortlist, publish_shortlist
 from paperradar.ranking import Candidate, Pool, TopicKnowledge, topic_matches
 from paperradar.settings import RankingSettings, Settings
@@ -117,7 +112,7 @@ def test_months_count_papers_in_scope_and_what_each_profile_catches(workspace: W
 
 
 def test_only_the_newest_months_are_counted(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(month_facts, "MONTHS", 2)
+    monkeypatch.setattr(month_counting, "MONTHS", 2)
     facts = build_desk_facts(workspace, EDITION, today=TODAY)
     assert [item.month for item in facts.months] == ["2022-04"]  # nothing was announced in March
 
@@ -129,7 +124,7 @@ def test_what_was_counted_before_is_not_counted_again(workspace: Workspace, monk
         counted.append(len(pool.candidates))
         return topic_matches(pool, topic, settings)
 
-    monkeypatch.setattr(month_facts, "topic_matches", watched)
+    monkeypatch.setattr(month_counting, "topic_matches", watched)
     first = build_desk_facts(workspace, EDITION, today=TODAY)
     assert counted == [3, 0, 6]
     assert build_desk_facts(workspace, EDITION, today=TODAY) == first
@@ -181,9 +176,9 @@ def test_they_are_built_again_for_another_list_or_day(workspace: Workspace, monk
     first = ensure_desk_facts(workspace, EDITION, today=TODAY)
     assert first is not None
     built: list[str] = []
-    build = desk_facts.build_desk_facts
+    build = making_facts.build_desk_facts
     monkeypatch.setattr(
-        desk_facts,
+        making_facts,
         "build_desk_facts",
         lambda *args, **keys: built.append("again") or build(*args, **keys),  # type: ignore[func-returns-value]
     )
